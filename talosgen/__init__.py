@@ -1,0 +1,1 @@
+"""talosgen compiles the node configurations of Talos Linux."""

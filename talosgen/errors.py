@@ -1,0 +1,55 @@
+"""What can be wrong with an input, and the exception that carries all of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from talosgen.source import Span
+
+__all__ = ["InputError", "Problem", "Severity"]
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong: what, where, and what to do about it.
+
+    ``message`` says what is wrong and what was expected; it never holds a value that may be
+    secret. ``path`` is the place in the document (``machine.network.interfaces[0].mtu``).
+    """
+
+    message: str
+    place: Span | None = None
+    path: str = ""
+    remedy: str = ""
+    severity: Severity = "error"
+    code: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.place}: "] if self.place is not None else []
+        if self.path:
+            parts.append(f"{self.path}: ")
+        parts.append(self.message)
+        if self.remedy:
+            parts.append(f"; {self.remedy}")
+        return "".join(parts)
+
+
+class InputError(ValueError):
+    """The input is at fault. ``problems`` holds every fault that was found, in order."""
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Problem | str | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        if isinstance(problems, Problem):
+            problems = (problems,)
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
