@@ -1,0 +1,147 @@
+"""The container of a machine config's documents: at most one legacy document, then all others in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from talosgen.config.engine import encoder
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.node import Node
+from talosgen.schema.table import Kind, table
+from talosgen.source import Span
+
+__all__ = ["Container", "Document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document: its kind, its plain tree in schema order, and where it was written, if anywhere.
+
+    The tree is never changed: whoever wants another one makes it.
+    """
+
+    kind: Kind
+    tree: dict[str, Any]
+    node: Node | None = field(default=None, compare=False, repr=False)
+    source: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """The name of a document of a named kind, else empty."""
+        return self.tree.get(self.kind.name_field, "") if self.kind.name_field else ""
+
+    @property
+    def identity(self) -> str:
+        """``Kind/name``, as container checks name a document (Talos v1.14 container validation)."""
+        return f"{self.kind.name}/{self.name}"
+
+    @property
+    def place(self) -> Span | None:
+        if not self.source:
+            return None
+        return Span(self.source) if self.node is None else Span(self.source, self.node.line, self.node.column)
+
+    def to_yaml(self) -> str:
+        """The document's text, comments off; ends in a newline."""
+        return encoder().text(self.kind.type, self.tree)
+
+    def __repr__(self) -> str:
+        # No tree: it holds secrets.
+        return f"<Document {self.identity}>"
+
+
+class Container:
+    """The documents of one machine config. Immutable.
+
+    Raises InputError when two documents are the same, exclude each other, or claim one link name
+    (Talos v1.14 container validation).
+    """
+
+    __slots__ = ("_documents",)
+
+    def __init__(self, documents: Iterable[Document], *, check: bool = True) -> None:
+        given = list(documents)
+        legacy = [document for document in given if document.kind.legacy]
+        if check and (problems := _problems(given)):
+            raise InputError(problems)
+        others = [document for document in given if not document.kind.legacy]
+        self._documents = (*legacy, *others)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return self._documents
+
+    @property
+    def legacy(self) -> Document | None:
+        """The legacy ``v1alpha1`` document."""
+        first = self._documents[0] if self._documents else None
+        return first if first is not None and first.kind.legacy else None
+
+    def of_kind(self, kind: str) -> list[Document]:
+        """All documents of a kind, in order."""
+        return [document for document in self._documents if document.kind.name == kind]
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def __repr__(self) -> str:
+        return f"<Container {', '.join(document.identity for document in self._documents)}>"
+
+    def to_yaml(self) -> str:
+        """The text of all documents, a line ``---`` between them, comments off."""
+        return "---\n".join(document.to_yaml() for document in self._documents)
+
+
+def _problems(documents: list[Document]) -> list[Problem]:
+    out: list[Problem] = []
+    seen: dict[str, Document] = {}
+    links: dict[str, Document] = {}
+    for document in documents:
+        identity = document.identity
+        first = seen.setdefault(identity, document)
+        if first is not document:
+            what = "a second v1alpha1 document" if document.kind.legacy else f"a second document {identity}"
+            out.append(Problem(f"{what}; a config holds one", document.place, remedy="merge the two"))
+            continue
+        for other in document.kind.conflicts_with:
+            twin = seen.get(f"{other}/{document.name}")
+            if twin is not None:
+                out.append(
+                    Problem(
+                        f"{identity} and {twin.identity} exclude each other",
+                        document.place,
+                        remedy="keep one of them",
+                    )
+                )
+        for name in _links(document):
+            claimant = links.setdefault(name, document)
+            if claimant is not document:
+                out.append(
+                    Problem(
+                        f'{claimant.identity} and {identity} both configure the link "{name}"',
+                        document.place,
+                        remedy="configure a link in one document",
+                    )
+                )
+    return out
+
+
+def _links(document: Document) -> list[str]:
+    names = []
+    for path in document.kind.links:
+        value: Any = document.tree
+        for key in path.split("."):
+            value = value.get(key, "") if isinstance(value, dict) else ""
+        if value:
+            names.append(value)
+    return names
+
+
+def kind(name: str) -> Kind:
+    """The kind of that name in the newest table. Raises KeyError."""
+    return table().kinds[name]

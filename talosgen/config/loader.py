@@ -1,0 +1,139 @@
+"""Text to a container of documents, as Talos v1.14.1's config loader takes it."""
+
+from __future__ import annotations
+
+from talosgen.config.codecs import plain
+from talosgen.config.container import Container, Document
+from talosgen.config.decode import Faults
+from talosgen.config.engine import decoder
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
+from talosgen.goyaml.reader import read
+from talosgen.schema.table import Kind, table
+from talosgen.source import Span
+
+__all__ = ["load"]
+
+# Root keys that make a document without kind the legacy one. `version` is not among them.
+_LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
+
+
+def load(text: str | bytes, source: str = "<text>") -> Container:
+    """The documents of a machine config.
+
+    ``source`` names the text in messages. Raises InputError with every fault found: YAML syntax,
+    unknown kinds and keys, wrong types, repeated documents, no document at all.
+    """
+    roots = read(text, source)
+    problems: list[Problem] = []
+    documents: list[Document] = []
+    seen: dict[tuple[str, str, str], int] = {}
+    for root in roots:
+        node = follow(root)
+        if node.kind == SCALAR and node.tag == "!!null":
+            continue
+        place = Span(source, node.line, node.column)
+        if node.kind != MAPPING:
+            problems.append(Problem("expected a document: a mapping at the root", place))
+            continue
+        identity = _identity(node)
+        line = seen.setdefault(identity, node.line)
+        if line != node.line:
+            name = "/".join(part for part in identity[1:] if part)
+            problems.append(
+                Problem(f"document {name} stands already in line {line}", place, remedy="keep one of them")
+            )
+            continue
+        faults = Faults(source)
+        kind = _kind(node, faults)
+        if kind is not None:
+            tree = decoder().root(kind.type)(node, faults)
+            if not faults.found:
+                documents.append(Document(kind, tree, node, source))
+        problems.extend(faults.problems(node))
+    if problems:
+        raise InputError(problems)
+    if not documents:
+        raise InputError(
+            Problem(
+                "no config document found",
+                Span(source),
+                remedy="a config holds at least one document that is not empty",
+            )
+        )
+    return Container(documents)
+
+
+def _text(node: Node) -> str:
+    if node.kind == SCALAR:
+        value: str = node.value
+        return value
+    return node.anchor if node.kind == ALIAS else ""
+
+
+def _identity(root: Node) -> tuple[str, str, str]:
+    """The raw apiVersion, kind (``v1alpha1`` when absent) and name of a document."""
+    found = {"apiVersion": "", "kind": "", "name": ""}
+    missing = set(found)
+    for key, value in zip(root.value[::2], root.value[1::2], strict=True):
+        if (name := _text(key)) in missing:
+            missing.discard(name)
+            found[name] = _text(value)
+    return found["apiVersion"], found["kind"] or "v1alpha1", found["name"]
+
+
+def _kind(root: Node, faults: Faults) -> Kind | None:
+    """The kind of a document, found as Talos finds it: among the root's keys *and* values."""
+    name = version = ""
+    flat: list[Node] = root.value
+    for index, node in enumerate(flat):
+        text = _text(node)
+        if text in _LEGACY_KEYS:
+            version = "v1alpha1"
+        elif text in ("kind", "apiVersion"):
+            if index + 1 == len(flat):
+                faults(node, f'the value "{text}" cannot be read here', "Talos takes it for the key; quote nothing, rename it")
+                return None
+            value = _string(flat[index + 1], faults)
+            if value is None:
+                return None
+            if text == "kind":
+                name = value
+            else:
+                version = value
+    kinds = table().kinds
+    if version == "v1alpha1" and not name:
+        return kinds["v1alpha1"]
+    if not name:
+        faults(root, "the document has no kind", "add `kind:`, or one of machine, cluster, debug, persist")
+        return None
+    if not version:
+        faults(root, "the document has no apiVersion", "add `apiVersion: v1alpha1`")
+        return None
+    kind = kinds.get(name)
+    if kind is None or (version != kind.api_version and not kind.legacy):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, kinds, 1)
+        if kind is not None:
+            faults(root, f'unknown apiVersion of {name}', f"expected {kind.api_version}")
+        else:
+            remedy = f"did you mean {near[0]}?" if near else "see the reference of kinds"
+            faults(root, f'unknown kind "{name[:80]}"', remedy)
+        return None
+    return kind
+
+
+def _string(node: Node, faults: Faults) -> str | None:
+    node = follow(node)
+    if node.kind != SCALAR:
+        faults(node, "expected a text")
+        return None
+    if node.tag == "!!null":
+        return ""
+    try:
+        return plain("string").parse(node)  # type: ignore[no-any-return]
+    except ValueError as error:
+        faults(node, str(error))
+        return None

@@ -1,0 +1,164 @@
+"""The table of a Talos release: its document kinds, types and fields, read from the package's data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+__all__ = ["NEWEST", "Field", "Kind", "Struct", "Table", "TypeExpr", "table"]
+
+#: The release whose types the engines decode to and encode from.
+NEWEST: Final = "1.14"
+
+#: ``"string"``, ``{"list": T}``, ``{"map": [K, V]}``, ``{"ptr": T}``, ``{"ref": NAME}``, ``{"ext": NAME}``.
+TypeExpr = str | dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a struct, as Talos declares it.
+
+    ``pointer``: unset differs from the zero value. ``omitempty``: left out when empty.
+    ``omit_only_if_nil``: with Talos's own encoder an empty list is printed.
+    ``merge``: ``"replace"`` when a patch replaces the value whole, else empty.
+    """
+
+    key: str
+    go: str
+    type: TypeExpr
+    pointer: bool = False
+    omitempty: bool = False
+    omit_only_if_nil: bool = False
+    merge: Literal["", "replace"] = ""
+    required: bool = False
+    hidden: bool = False
+    deprecated: bool = False
+    replaced_by: tuple[str, ...] = ()
+    enum: tuple[str, ...] = ()
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Struct:
+    """A mapping type: its fields in the order in which they are printed, inlined ones in place."""
+
+    name: str
+    fields: tuple[Field, ...]
+    #: Fields that alone decide whether the struct counts as empty; None: all of them.
+    empty_when_unset: frozenset[str] | None = None
+    #: Talos's type has a decoder of its own, which passes over keys that it does not know.
+    open: bool = False
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        return {field.key: field for field in self.fields}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document. The legacy document is the kind ``v1alpha1`` and has no ``kind`` key."""
+
+    name: str
+    api_version: str
+    type: str
+    identity: Literal["legacy", "singleton", "kind+name"]
+    name_field: str = ""
+    conflicts_with: tuple[str, ...] = ()
+    conflicts_with_v1alpha1: bool = False
+    controlplane_only: bool = False
+    #: Paths of the link names that a document of this kind claims.
+    links: tuple[str, ...] = ()
+    secret: bool = False
+
+    @property
+    def legacy(self) -> bool:
+        return self.identity == "legacy"
+
+
+class Table:
+    """All kinds and types of one release. Structs are made when first asked for."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.release: str = content["release"]
+        self.roots: dict[str, str] = content["roots"]
+        self._external: dict[str, str] = content["external"]
+        self._types: dict[str, dict[str, Any]] = content["types"]
+        self._structs: dict[str, Struct] = {}
+        self.kinds: dict[str, Kind] = {
+            name: Kind(
+                name=name,
+                api_version=entry["apiVersion"],
+                type=entry["type"],
+                identity=entry["identity"],
+                name_field=entry.get("nameField", ""),
+                conflicts_with=tuple(entry.get("conflictsWith", ())),
+                conflicts_with_v1alpha1=entry.get("conflictsWithV1Alpha1", False),
+                controlplane_only=entry.get("controlplaneOnly", False),
+                links=tuple(entry.get("links", ())),
+                secret=entry.get("secret", False),
+            )
+            for name, entry in content["kinds"].items()
+        }
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """What the table says of a type that is not a struct: ``kind``, ``of``, ``codec``, ``values`` …"""
+        return self._types[name]
+
+    def codec_of(self, external: str) -> str:
+        """The codec of a type from outside Talos; the name itself where it is one."""
+        return self._external.get(external, external)
+
+    def is_struct(self, name: str) -> bool:
+        return name in self._types and self._types[name]["kind"] == "struct"
+
+    def struct(self, name: str) -> Struct:
+        """The struct of that name. Raises KeyError when there is none."""
+        struct = self._structs.get(name)
+        if struct is None:
+            entry = self._types[name]
+            unset = entry.get("emptyWhenUnset")
+            struct = self._structs[name] = Struct(
+                name=name,
+                fields=tuple(self._fields(entry["fields"])),
+                empty_when_unset=None if unset is None else frozenset(unset),
+                open=entry.get("codec", "").startswith("pem"),
+            )
+        return struct
+
+    def _fields(self, entries: list[dict[str, Any]]) -> list[Field]:
+        out: list[Field] = []
+        for entry in entries:
+            if entry.get("inline"):
+                out.extend(self._fields(self._types[entry["type"]["ref"]]["fields"]))
+                continue
+            out.append(
+                Field(
+                    key=entry["yaml"],
+                    go=entry["go"],
+                    type=entry["type"],
+                    pointer=entry.get("pointer", False),
+                    omitempty=entry.get("omitempty", False),
+                    omit_only_if_nil=entry.get("omitonlyifnil", False),
+                    merge=entry.get("merge", ""),
+                    required=entry.get("required", False),
+                    hidden=entry.get("nodoc", False),
+                    deprecated=entry.get("deprecated", False),
+                    replaced_by=tuple(entry.get("replacedBy", ())),
+                    enum=tuple(entry.get("enum", ())),
+                    default=entry.get("docDefault"),
+                )
+            )
+        return out
+
+
+@cache
+def table(release: str = NEWEST) -> Table:
+    """The table of ``release`` (``"1.14"``). Raises KeyError for a release without a table."""
+    resource = files(__name__.rpartition(".")[0]) / f"v{release}.json"
+    try:
+        return Table(json.loads(resource.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise KeyError(release) from None
