@@ -1,1 +1,55 @@
-"""talosgen compiles the node configurations of Talos Linux."""
+"""talosgen compiles the node configurations of Talos Linux.
+
+Everything public is here by name and loaded when first used: importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from talosgen._version import __version__
+
+if TYPE_CHECKING:
+    from talosgen.contract import Contract
+    from talosgen.errors import InputError, Problem
+    from talosgen.image.schematic import Schematic
+    from talosgen.machineconfig import MachineConfig
+    from talosgen.generation.generate import generate
+    from talosgen.generation.options import MachineType, Options
+    from talosgen.pki.secrets import SecretsBundle
+    from talosgen.pki.talosconfig import Talosconfig
+    from talosgen.source import Span
+
+__all__ = [
+    "Contract", "InputError", "MachineConfig", "MachineType", "Options", "Problem", "Schematic",
+    "SecretsBundle", "Span", "Talosconfig", "__version__", "generate",
+]  # fmt: skip
+
+_HOMES = {
+    "Contract": "contract",
+    "InputError": "errors",
+    "MachineConfig": "machineconfig",
+    "MachineType": "generation.options",
+    "Options": "generation.options",
+    "Problem": "errors",
+    "Schematic": "image.schematic",
+    "SecretsBundle": "pki.secrets",
+    "Span": "source",
+    "Talosconfig": "pki.talosconfig",
+    "generate": "generation.generate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

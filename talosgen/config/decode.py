@@ -27,13 +27,18 @@ _NAMES = {SCALAR: "a single value", SEQUENCE: "a list", MAPPING: "a mapping"}
 
 
 class Faults:
-    """The faults of one document. ``strict``: unknown keys are faults."""
+    """The faults of one document.
 
-    __slots__ = ("found", "source", "strict")
+    ``strict``: unknown keys are faults. ``merges``: merge keys may stand in structs and typed maps, as
+    they may wherever Talos's check for unknown keys does not look.
+    """
 
-    def __init__(self, source: str, strict: bool = True) -> None:
+    __slots__ = ("found", "merges", "source", "strict")
+
+    def __init__(self, source: str, strict: bool = True, merges: bool = False) -> None:
         self.source = source
         self.strict = strict
+        self.merges = merges
         self.found: list[tuple[Node, str, str]] = []
 
     def __call__(self, node: Node, message: str, remedy: str = "") -> None:
@@ -180,7 +185,7 @@ class Decoder:
         decode = self.plan(expr)
         pointers = isinstance(expr, dict) and "ptr" in expr
         codec = codec_for(expr, self._table)
-        zero = codec.zero if codec is not None else {}
+        zero = codec.zero if codec is not None else {} if self._is_struct(expr) else None
 
         def decode_map(node: Node, faults: Faults) -> Any:
             if node.kind == ALIAS:
@@ -194,7 +199,7 @@ class Decoder:
             if any(key.tag == "!!merge" for key in node.value[::2]):
                 entries = iter(merged_pairs(node, faults))
                 for key, value in pairs(node):
-                    if key.tag == "!!merge":
+                    if key.tag == "!!merge" and not faults.merges:
                         _check_merged(follow(value), decode, faults)
             out: dict[str, Any] = {}
             for key, value in entries:
@@ -316,6 +321,11 @@ class _StructDecode:
             faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
             return ABSENT
         plan = self._fields or self._plan()
+        if faults.merges and any(key.tag == "!!merge" for key in node.value[::2]):
+            if duplicates(node, faults):
+                return ABSENT
+            entries = merged_pairs(node, faults)
+            node = Node(MAPPING, node.tag, [part for pair in entries for part in pair], node.line, node.column)
         out: dict[str, Any] = {}
         last = -1
         ordered = True

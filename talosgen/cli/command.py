@@ -1,0 +1,120 @@
+"""Commands and groups of commands: finding the one that is meant, and its help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from talosgen.cli.flags import Flag, UsageError, parse
+
+__all__ = ["Command", "Group", "UsageError", "dispatch"]
+
+#: Takes the flags' values by name and the arguments; gives the exit status.
+Run = Callable[[dict[str, Any], list[str]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``run`` names its function (``module:function``), imported when it is called."""
+
+    summary: str
+    run: str
+    arguments: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Commands below a word; ``aliases`` are other words for some of them."""
+
+    summary: str
+    commands: dict[str, Command | Group]
+    aliases: dict[str, str]
+
+
+def dispatch(root: Group, arguments: list[str]) -> int:
+    """Find the command, parse its flags, run it. Raises UsageError."""
+    here: Command | Group = root
+    path = ["talosgen"]
+    rest = list(arguments)
+    while isinstance(here, Group):
+        word = next((argument for argument in rest if not argument.startswith("-")), None)
+        if "--version" in rest[:1]:
+            from talosgen._version import __version__
+
+            print(f"talosgen {__version__}")
+            return 0
+        if word is None or rest[0] in ("-h", "--help"):
+            wanted = not rest or rest[0] in ("-h", "--help")
+            if not wanted:
+                raise UsageError(f"unknown flag {rest[0]}; see `{' '.join(path)} --help`")
+            print(_group_help(here, path))
+            return 0
+        if rest[0] != word:
+            raise UsageError(f"unknown flag {rest[0]}; see `{' '.join(path)} --help`")
+        name = here.aliases.get(word, word)
+        if name == "help" and name not in here.commands:
+            rest = [*rest[1:], "--help"]
+            continue
+        if name not in here.commands:
+            raise UsageError(f'unknown command "{word}"{_nearest(word, here)}; see `{" ".join(path)} --help`')
+        path.append(name)
+        here = here.commands[name]
+        rest = rest[1:]
+    values, positional = parse(here.flags, rest)
+    if values.pop("help", False):
+        print(_command_help(here, path))
+        return 0
+    if len(positional) != len(here.arguments):
+        wanted_arguments = " ".join(here.arguments) or "none"
+        raise UsageError(
+            f"`{' '.join(path)}` takes {len(here.arguments)} arguments ({wanted_arguments}), "
+            f"{len(positional)} given"
+        )
+    module, _, function = here.run.partition(":")
+    run: Run = getattr(import_module(f"talosgen.cli.{module}"), function)
+    return run(values, positional)
+
+
+def _nearest(word: str, group: Group) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, [*group.commands, *group.aliases], 1)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def _group_help(group: Group, path: list[str]) -> str:
+    names = {value: key for key, value in group.aliases.items()}
+    rows = []
+    for name, command in group.commands.items():
+        label = f"{name}, {names[name]}" if name in names else name
+        rows.append(f"  {label:<20} {command.summary}")
+    return "\n".join(
+        [group.summary, "", f"Usage: {' '.join(path)} COMMAND", "", "Commands:", *rows, "",
+         f"`{' '.join(path)} COMMAND --help` tells more."]
+    )  # fmt: skip
+
+
+def _command_help(command: Command, path: list[str]) -> str:
+    usage = " ".join([*path, *command.arguments, "[flags]"])
+    lines = [command.summary, "", f"Usage: {usage}"]
+    if command.details:
+        lines += ["", command.details]
+    lines += ["", "Flags:"]
+    for flag in command.flags:
+        if flag.hidden:
+            continue
+        short = f"-{flag.short}, " if flag.short else "    "
+        value = "" if flag.kind == "bool" else f" {flag.value or flag.kind}"
+        default = ""
+        if flag.default not in ("", (), False, 0, None):
+            shown = ",".join(flag.default) if isinstance(flag.default, tuple) else flag.default
+            default = f" (default {str(shown).lower() if flag.kind == 'bool' else shown})"
+        lines.append(f"  {short}--{flag.name}{value}")
+        lines.append(f"          {flag.help}{default}")
+    lines += ["  -h, --help", "          this text"]
+    return "\n".join(lines)
+

@@ -1,0 +1,130 @@
+"""The tree of commands with their flags. Data: running one imports its module."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from talosgen.cli.command import Command, Group
+from talosgen.cli.flags import Flag
+
+__all__ = ["ROOT"]
+
+_FORCE: Final = Flag("force", "bool", False, "overwrite files that exist", short="f")
+_CONTRACT: Final = Flag(
+    "talos-version", "string", "", "the release whose config shape is wanted (v1.0 … v1.14); newest if empty",
+    value="VERSION",
+)  # fmt: skip
+
+_CONFIG: Final = Command(
+    "Generate the base configs of a cluster, byte for byte as talosctl does",
+    "gen_config:run",
+    ("CLUSTER_NAME", "CLUSTER_ENDPOINT"),
+    (
+        Flag("additional-sans", "strings", (), "further names and addresses in the certificates", value="SAN,…"),
+        Flag("dns-domain", "string", "cluster.local", "the DNS domain of the cluster", value="DOMAIN"),
+        Flag("install-disk", "string", "/dev/sda", "the disk to install to", value="PATH"),
+        Flag("install-image", "string", "", "the installer image (default: the Image Factory's, of this Talos release)", value="IMAGE"),
+        Flag("kubernetes-version", "string", "1.37.0", "the Kubernetes version", value="VERSION"),
+        Flag("output", "string", "", "file for one output type, folder for several; - is standard output", short="o", value="PATH"),
+        Flag("output-types", "strings", ("controlplane", "worker", "talosconfig"), "what to write", short="t", value="TYPE,…"),
+        Flag("output-dir", "string", "", "folder to write to", hidden=True),
+        Flag("registry-mirror", "strings", (), "registry mirrors, as HOST=URL", value="HOST=URL,…"),
+        _CONTRACT,
+        Flag("version", "string", "v1alpha1", "the config version; only v1alpha1 is known", value="VERSION"),
+        Flag("with-cluster-discovery", "bool", True, "let the nodes find each other by the discovery service"),
+        Flag("with-docs", "bool", False, "comments in the output: only false, see the documentation site"),
+        Flag("with-examples", "bool", False, "examples in the output: only false, see the documentation site"),
+        Flag("with-kubespan", "bool", False, "turn KubeSpan on"),
+        Flag("with-secrets", "string", "", "the secrets bundle to use; without it a new one is made", value="FILE"),
+        Flag("skip-k8s-etcd", "bool", False, "leave out Kubernetes and etcd", hidden=True),
+        _FORCE,
+    ),
+    "Writes controlplane.yaml, worker.yaml and talosconfig (mode 0600) to the current folder. Keep the\n"
+    "secrets of a cluster in a bundle (`gen secrets`) and give it with --with-secrets: the same input then\n"
+    "gives the same configs.",
+)  # fmt: skip
+
+_SECRETS: Final = Command(
+    "Generate a secrets bundle: certificate authorities, keys and tokens of a cluster",
+    "gen_secrets:run",
+    (),
+    (
+        Flag("output-file", "string", "secrets.yaml", "the file to write; - is standard output", short="o", value="FILE"),
+        _CONTRACT,
+        Flag("from-kubernetes-pki", "string", "", "take the Kubernetes authorities from this folder", short="p", value="DIR"),
+        Flag("from-controlplane-config", "string", "", "take all secrets from this control-plane config", value="FILE"),
+        Flag("kubernetes-bootstrap-token", "string", "", "the bootstrap token, with --from-kubernetes-pki", short="t", value="TOKEN"),
+        _FORCE,
+    ),
+)  # fmt: skip
+
+_CA: Final = Command(
+    "Generate a certificate authority",
+    "gen_keys:ca",
+    (),
+    (
+        Flag("organization", "string", "", "the organization of its subject, and the name of its files", value="NAME", required=True),
+        Flag("hours", "int", 87600, "its lifetime in hours", value="N"),
+        Flag("rsa", "bool", False, "RSA-4096 instead of Ed25519"),
+        _FORCE,
+    ),
+)  # fmt: skip
+
+_KEY: Final = Command(
+    "Generate an Ed25519 private key",
+    "gen_keys:key",
+    (),
+    (Flag("name", "string", "", "the name of its file", value="NAME", required=True), _FORCE),
+)
+
+_CSR: Final = Command(
+    "Make a certificate signing request",
+    "gen_keys:csr",
+    (),
+    (
+        Flag("key", "string", "", "the private key's file", value="FILE", required=True),
+        Flag("ip", "string", "", "the address it is for", value="IP", required=True),
+        Flag("roles", "strings", ("os:admin",), "the roles it asks for", value="ROLE,…"),
+        _FORCE,
+    ),
+)
+
+_CRT: Final = Command(
+    "Sign a request with a certificate authority",
+    "gen_keys:crt",
+    (),
+    (
+        Flag("name", "string", "", "the name of the certificate's file", value="NAME", required=True),
+        Flag("ca", "string", "", "the authority's files without .crt and .key", value="NAME", required=True),
+        Flag("csr", "string", "", "the request's file", value="FILE", required=True),
+        Flag("hours", "int", 24, "its lifetime in hours", value="N"),
+        _FORCE,
+    ),
+)
+
+_KEYPAIR: Final = Command(
+    "Generate a self-signed Ed25519 key pair that lives a day",
+    "gen_keys:keypair",
+    (),
+    (
+        Flag("organization", "string", "", "the organization of its subject, and the name of its files", value="NAME", required=True),
+        Flag("ip", "string", "", "the address it is for", value="IP"),
+        _FORCE,
+    ),
+)  # fmt: skip
+
+ROOT: Final = Group(
+    "talosgen compiles the node configurations of Talos Linux.",
+    {
+        "gen": Group(
+            "Generate secrets and base configs, as talosctl gen does.",
+            {
+                "config": _CONFIG, "secrets": _SECRETS, "ca": _CA, "key": _KEY, "csr": _CSR,
+                "crt": _CRT, "keypair": _KEYPAIR,
+            },
+            {},
+        ),
+        "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": _CONFIG}, {}),
+    },
+    {"mc": "machineconfig"},
+)  # fmt: skip

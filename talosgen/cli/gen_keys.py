@@ -1,0 +1,49 @@
+"""``gen ca``, ``gen key``, ``gen csr``, ``gen crt``, ``gen keypair``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from talosgen.outputs import files
+from talosgen.pki import issue
+
+__all__ = ["ca", "crt", "csr", "key", "keypair"]
+
+
+def _write(blobs: Mapping[str, bytes], flags: dict[str, Any]) -> int:
+    contents = {Path(name): data for name, data in blobs.items()}
+    files.write(contents, force=flags["force"], make_folders=False)
+    return 0
+
+
+def ca(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Write a certificate authority."""
+    return _write(issue.ca(flags["organization"], flags["hours"], flags["rsa"]), flags)
+
+
+def key(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Write a private key."""
+    return _write(issue.key(flags["name"]), flags)
+
+
+def csr(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Write a certificate signing request beside its key."""
+    file = flags["key"]
+    name = str(Path(file).with_suffix(".csr"))
+    return _write({name: issue.csr(files.read(file), flags["ip"], flags["roles"], file)}, flags)
+
+
+def crt(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Write a signed certificate."""
+    authority, request = flags["ca"], flags["csr"]
+    certificate = issue.crt(
+        files.read(f"{authority}.crt"), files.read(f"{authority}.key"), files.read(request), flags["hours"]
+    )
+    return _write({f"{flags['name']}.crt": certificate}, flags)
+
+
+def keypair(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Write a self-signed key pair."""
+    return _write(issue.keypair(flags["organization"], flags["ip"]), flags)

@@ -1,0 +1,67 @@
+"""Image Factory schematics: their canonical text and, from it, their id, without asking a factory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from talosgen.config.decode import Decoder, Faults
+from talosgen.config.encode import Encoder
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.node import SCALAR
+from talosgen.goyaml.reader import read_first
+from talosgen.schema.table import Table
+from talosgen.source import Span
+
+__all__ = ["Schematic"]
+
+
+@cache
+def _engines() -> tuple[Decoder, Encoder, str]:
+    resource = files(__name__.rpartition(".")[0]) / "schematic.json"
+    table = Table(json.loads(resource.read_text(encoding="utf-8")))
+    return Decoder(table), Encoder(table), table.roots["schematic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Schematic:
+    """What an image is made of beside Talos itself: extensions, kernel arguments, an overlay …"""
+
+    tree: dict[str, Any]
+
+    @classmethod
+    def load(cls, text: str | bytes, source: str = "<text>") -> Schematic:
+        """The schematic of a YAML text; only its first document counts.
+
+        Raises InputError with all faults for text that a factory would refuse to read (Image Factory
+        client v1.4.0): syntax, unknown keys, wrong types, no text at all.
+        """
+        root = read_first(text, source)
+        if root is None:
+            raise InputError(
+                Problem("the schematic is empty", Span(source), remedy="the empty schematic is written {}")
+            )
+        node = follow(root)
+        if node.kind == SCALAR and node.tag == "!!null":
+            return cls({})
+        faults = Faults(source, merges=True)
+        decoder, _, name = _engines()
+        tree = decoder.root(name)(node, faults)
+        if faults.found:
+            raise InputError(faults.problems(node))
+        return cls(tree)
+
+    def to_yaml(self) -> str:
+        """The canonical text: the same for every spelling of one schematic."""
+        _, encoder, name = _engines()
+        return encoder.text(name, self.tree)
+
+    @property
+    def id(self) -> str:
+        """The 64 hexadecimal digits by which a factory knows the schematic."""
+        return hashlib.sha256(self.to_yaml().encode("utf-8", "surrogateescape")).hexdigest()

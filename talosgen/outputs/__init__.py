@@ -1,0 +1,1 @@
+"""Back ends: where what was made goes."""

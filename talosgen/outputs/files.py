@@ -1,0 +1,120 @@
+"""Files on disk: all targets are looked at before the first is written; each appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from talosgen.errors import InputError, Problem
+from talosgen.source import Span
+
+__all__ = ["MAX_SIZE", "in_git_in_the_clear", "read", "targets", "write"]
+
+#: The largest input file, in bytes.
+MAX_SIZE = 16 * 1024 * 1024
+
+
+def read(path: str | Path) -> bytes:
+    """The content of an input file. Raises InputError when it cannot be read or is too large."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise InputError(
+            Problem(f"the file cannot be read: {error.strerror}", Span(str(path)), remedy="check the path")
+        ) from None
+    except ValueError:
+        raise InputError(Problem("this is no file name")) from None
+    if len(data) > MAX_SIZE:
+        raise InputError(Problem("the file is larger than 16 MiB", Span(str(path))))
+    return data
+
+
+def targets(paths: Iterable[str | Path], force: bool = False) -> list[Problem]:
+    """What keeps these files from being written: one that exists, without ``force``; a folder in its place."""
+    problems = []
+    for path in map(Path, paths):
+        place = Span(str(path))
+        if path.is_dir():
+            problems.append(Problem("this is a folder, not a file", place, remedy="give another output"))
+        elif os.path.lexists(path) and not force:
+            problems.append(Problem("the file exists", place, remedy="use --force to overwrite it"))
+    return problems
+
+
+def write(contents: Mapping[Path, bytes], *, force: bool = False, make_folders: bool = True) -> None:
+    """Write files with mode 0600; those that are there stay as they were until all are on the disk.
+
+    Raises InputError when a target may not be written, or the disk refuses; then nothing has changed.
+    """
+    if problems := targets(contents, force):
+        raise InputError(problems)
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for path, data in contents.items():
+            if make_folders:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            waiting.append((_beside(path, data), path))
+        for temporary, path in waiting:
+            _move(temporary, path, force)
+    except OSError as error:
+        raise InputError(
+            Problem(
+                f"the file cannot be written: {error.strerror}",
+                Span(str(error.filename2 or error.filename or "")),
+                remedy="nothing was changed; check the folder and the free space",
+            )
+        ) from None
+    finally:
+        for temporary, _ in waiting:
+            temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path, data: bytes) -> Path:
+    """A synced file with ``data`` in the folder of ``path``."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        raise
+    return temporary
+
+
+def _move(temporary: Path, path: Path, force: bool) -> None:
+    if not force:
+        # A link, unlike a rename, fails when somebody else was faster.
+        try:
+            os.link(temporary, path)
+            return
+        except FileExistsError:
+            raise
+        except OSError:
+            # A file system without hard links.
+            if os.path.lexists(path):
+                raise
+    os.replace(temporary, path)
+
+
+def in_git_in_the_clear(path: Path) -> bool:
+    """Whether a file lies in a Git work tree that does not ignore it."""
+    folder = path.absolute().parent
+    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+        return False
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), "check-ignore", "--quiet", "--no-index", "--", path.name],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        # Without git it cannot be known: warn.
+        return True
+    return done.returncode != 0

@@ -1,0 +1,87 @@
+"""Answers the oracle's JSON-lines requests with talosgen alone: a thin adapter over the public API."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import talosgen
+
+
+def gen(request: dict[str, Any]) -> dict[str, Any]:
+    given = {
+        "kubernetes": "kubernetes", "disk": "install_disk", "image": "install_image", "dns": "dns_domain",
+        "cni": "cni_url", "sysctls": "sysctls", "registryCAs": "registry_cas", "apiPort": "local_api_server_port",
+        "kubePrism": "kubeprism_port", "discovery": "discovery", "kubeSpan": "kubespan",
+        "hostDNSForward": "host_dns_forward", "allowScheduling": "allow_scheduling_on_control_planes",
+        "debug": "debug", "skipUnattendedInstall": "skip_unattended_install",
+    }  # fmt: skip
+    options = {ours: request[theirs] for theirs, ours in given.items() if theirs in request}
+    lists = {"sans": "additional_sans", "kernelArgs": "install_extra_kernel_args", "registryInsecure": "registry_insecure"}
+    options |= {ours: tuple(request[theirs] or ()) for theirs, ours in lists.items() if theirs in request}
+    mirrors = request.get("mirrors") or {}
+    no_kubernetes = request.get("noKubernetes", False)
+    config = talosgen.generate(
+        talosgen.Options(
+            cluster=request.get("cluster", ""),
+            endpoint=request.get("endpoint", ""),
+            contract=talosgen.Contract.parse(request.get("contract", "")),
+            mirrors={host: tuple(urls or ()) for host, urls in mirrors.items()},
+            with_kubernetes=not no_kubernetes,
+            with_etcd=not (no_kubernetes or request.get("noEtcd", False)),
+            **options,
+        ),
+        talosgen.MachineType.parse(request.get("role", "")),
+        talosgen.SecretsBundle.load(request["bundle"]),
+    )
+    return {"yaml": config.to_yaml()}
+
+
+def load(request: dict[str, Any]) -> dict[str, Any]:
+    return {"yaml": talosgen.MachineConfig.load(request["config"]).to_yaml()}
+
+
+def bundle(request: dict[str, Any]) -> dict[str, Any]:
+    config = talosgen.MachineConfig.load(request["config"])
+    documents = [(document.kind.name, document.tree) for document in config]
+    return {"yaml": talosgen.SecretsBundle.from_controlplane(documents).to_yaml()}
+
+
+def newbundle(request: dict[str, Any]) -> dict[str, Any]:
+    no_kubernetes = request.get("noKubernetes", False)
+    made = talosgen.SecretsBundle.generate(
+        request.get("contract", ""),
+        kubernetes=not no_kubernetes,
+        etcd=not (no_kubernetes or request.get("noEtcd", False)),
+    )
+    return {"yaml": made.to_yaml()}
+
+
+def schematic(request: dict[str, Any]) -> dict[str, Any]:
+    loaded = talosgen.Schematic.load(request["config"])
+    return {"yaml": loaded.to_yaml(), "id": loaded.id}
+
+
+OPS = {"gen": gen, "load": load, "bundle": bundle, "newbundle": newbundle, "schematic": schematic}
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """The answer to one request; ``error`` when talosgen refuses."""
+    op = OPS.get(request.get("op", ""))
+    if op is None:
+        raise SystemExit(f"unknown op {request.get('op')!r}")
+    try:
+        return op(request)
+    except talosgen.InputError as error:
+        return {"error": str(error)}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        if line.strip():
+            print(json.dumps(answer(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
