@@ -1,0 +1,111 @@
+"""Codecs of texts: CEL, base64, file modes, arguments, enumerations."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from talosgen.config.codecs import Codec, plain
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.node import SCALAR, Node
+from talosgen.goyaml.writer import NodeText, Verbatim
+
+__all__ = ["AFTER_ITEM", "CODECS", "MARKER", "canonical_base64", "enumeration", "source_text"]
+
+#: What stands in the place of a key that was masked.
+MARKER: Final = "******"
+_BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
+
+def source_text(node: Node) -> str:
+    """The text of a scalar whatever it resolves to, as a text decoder of Go gets it."""
+    text: str = node.value
+    return text
+
+
+def canonical_base64(text: str) -> str:
+    """Standard base64 with padding, as Go decodes and encodes it. Raises ValueError."""
+    if "\n" in text or "\r" in text:
+        text = text.replace("\n", "").replace("\r", "")
+    if _BASE64.fullmatch(text) is None:
+        raise ValueError("expected standard base64 with padding")
+    if text.endswith("="):
+        # Bits beyond the last byte are dropped.
+        return binascii.b2a_base64(binascii.a2b_base64(text), newline=False).decode("ascii")
+    return text
+
+
+def _base64(node: Node) -> str:
+    return canonical_base64(plain("string").parse(node))
+
+
+def _base64_or_marker(node: Node) -> str:
+    text = plain("string").parse(node)
+    return MARKER if text == MARKER else canonical_base64(text)
+
+
+def _mode(node: Node) -> Any:
+    return plain("uint32").parse(node)
+
+
+def _argument(node: Node) -> Any:
+    text = plain("string").parse
+    if node.kind == SCALAR:
+        return text(node)
+    out = []
+    for item in map(follow, node.value):
+        if item.kind == SCALAR and item.tag == "!!null":
+            continue
+        if item.kind != SCALAR:
+            raise ValueError("expected a text or a list of texts")
+        out.append(text(item))
+    return out
+
+
+def _print_argument(value: str | list[str]) -> Any:
+    if isinstance(value, list):
+        return [NodeText(item) for item in value]
+    return NodeText(value) if value else Verbatim("null")
+
+
+def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], parse: str) -> Codec:
+    """An enumeration of texts; its zero is the text whose number is 0."""
+    by_text = dict.fromkeys(values)
+    expected = f"expected one of {', '.join(values)}"
+    zero = next((text for text, number in zip(values, numbers, strict=True) if number == 0), None)
+
+    def read(node: Node) -> str:
+        text: str = node.value
+        if text in by_text:
+            return text
+        if parse == "legacy-number":
+            if not text:
+                return values[0]
+            for value, number in zip(values, numbers, strict=True):
+                if text == str(number):
+                    return value
+        elif parse == "case-insensitive" and text.lower() in by_text:
+            return text.lower()
+        raise ValueError(expected)
+
+    return Codec("enum-text", read, f"{name.rpartition('.')[2]}(0)" if zero is None else zero)
+
+
+def _strip_contents(manifest: dict[str, Any]) -> dict[str, Any]:
+    # A manifest pasted below its key often begins with breaks or tabs, which its literal block cannot carry.
+    return {key: value.lstrip("\t\n\v\f\r") if key == "contents" else value for key, value in manifest.items()}
+
+
+AFTER_ITEM: Final[dict[str, Callable[[Any], Any]]] = {"inline-manifests": _strip_contents}
+
+CODECS: Final = {
+    "cel": Codec("cel", source_text, ""),
+    "disk-type": Codec("disk-type", lambda node: plain("string").parse(node), ""),
+    "base64": Codec("base64", _base64, "", nillable=True),
+    "base64-or-marker": Codec("base64-or-marker", _base64_or_marker, "", nillable=True),
+    "octal-mode": Codec("octal-mode", _mode, 0, dump=lambda value: Verbatim(f"0o{value:o}")),
+    "arg-value": Codec("arg-value", _argument, "", dump=_print_argument, lists=True),
+}
+
