@@ -119,8 +119,9 @@ def _problems(documents: list[Document]) -> list[Problem]:
                     )
                 )
         for name in _links(document):
-            claimant = links.setdefault(name, document)
-            if claimant is not document:
+            if (claimant := links.get(name)) is None:
+                links[name] = document
+            else:
                 out.append(
                     Problem(
                         f'{claimant.identity} and {identity} both configure the link "{name}"',

@@ -13,7 +13,7 @@ from typing import Any
 from talosgen.config import codecs
 from talosgen.config.codecs import ABSENT, Codec
 from talosgen.errors import Problem
-from talosgen.goyaml.construct import construct, duplicates, follow, merged_pairs, pairs
+from talosgen.goyaml.construct import construct, duplicates, follow, merged_pairs, pairs, scalar
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.schema.table import Struct, Table, TypeExpr
 from talosgen.source import Span
@@ -163,7 +163,7 @@ class Decoder:
             for item in node.value:
                 if item.kind == ALIAS:
                     item = follow(item)
-                if item.tag == "!!null" and item.kind == SCALAR:
+                if item.tag == "!!null" and is_null(item, faults):
                     if pointers:
                         faults(item, "null is not allowed as an item of this list")
                     continue
@@ -208,7 +208,7 @@ class Decoder:
                     continue
                 if value.kind == ALIAS:
                     value = follow(value)
-                if value.tag == "!!null" and value.kind == SCALAR:
+                if value.tag == "!!null" and is_null(value, faults):
                     if pointers:
                         faults(value, "null is not allowed as a value of this mapping")
                     out[name] = zero
@@ -220,8 +220,20 @@ class Decoder:
         return decode_map
 
 
+def is_null(node: Node, faults: Faults) -> bool:
+    """Whether a node tagged ``!!null`` is one; a text that its explicit tag denies is a fault."""
+    if node.explicit:
+        try:
+            scalar(node)
+        except ValueError as error:
+            faults(node, str(error))
+    return node.kind == SCALAR
+
+
 def map_key(key: Node, faults: Faults) -> str | None:
     """The text of a key of a mapping with text keys; None for a null, which Go passes over."""
+    if key.kind == ALIAS and not faults.merges:
+        faults(key, "an alias cannot be a key here", "write the key out")
     key = follow(key)
     if key.kind != SCALAR:
         faults(key, f"expected a text as key, found {_NAMES[key.kind]}")
@@ -334,9 +346,11 @@ class _StructDecode:
         for key in it:
             value = next(it)
             if key.kind != SCALAR:
-                key = follow(key)
+                if key.kind == ALIAS and faults.merges:
+                    key = follow(key)
                 if key.kind != SCALAR:
-                    faults(key, f"expected the name of a field, found {_NAMES[key.kind]}")
+                    what = _NAMES.get(key.kind, "an alias")
+                    faults(key, f"expected the name of a field, found {what}")
                     continue
             name = key.value
             if name in seen:
@@ -349,7 +363,7 @@ class _StructDecode:
                 continue
             if value.kind == ALIAS:
                 value = follow(value)
-            if value.tag == "!!null":
+            if value.tag == "!!null" and is_null(value, faults):
                 # Null leaves a field as it was: unset.
                 continue
             index, decode, zero = entry
@@ -365,7 +379,7 @@ class _StructDecode:
         return out
 
     def _unknown(self, key: Node, faults: Faults) -> None:
-        if not faults.strict or self._struct.open or (key.tag == "!!null" and not key.value):
+        if not faults.strict or (key.tag == "!!null" and not key.value):
             return
         if key.tag == "!!merge":
             faults(key, "a merge key cannot be used here", "write the keys out")

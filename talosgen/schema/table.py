@@ -49,8 +49,6 @@ class Struct:
     fields: tuple[Field, ...]
     #: Fields that alone decide whether the struct counts as empty; None: all of them.
     empty_when_unset: frozenset[str] | None = None
-    #: Talos's type has a decoder of its own, which passes over keys that it does not know.
-    open: bool = False
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
@@ -124,7 +122,6 @@ class Table:
                 name=name,
                 fields=tuple(self._fields(entry["fields"])),
                 empty_when_unset=None if unset is None else frozenset(unset),
-                open=entry.get("codec", "").startswith("pem"),
             )
         return struct
 

@@ -64,7 +64,7 @@ def codec(name: str) -> Codec:
 @cache
 def plain(kind: str) -> Codec:
     """The codec of a plain Go scalar: ``string``, ``bool``, ``uint16`` …"""
-    from talosgen.config.codecs.plain import make
+    from talosgen.config.codecs.builtin import make
 
     return make(kind)
 
