@@ -1,0 +1,76 @@
+"""PEM armour and the outer form of what is in it, without a cryptography library."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from binascii import Error, a2b_base64
+from typing import Final
+
+__all__ = ["KEY_LABELS", "MARKER", "check_certificate", "check_key", "decode", "encode"]
+
+#: What stands in the place of a masked key.
+MARKER: Final = b"******"
+
+#: Labels of private keys that Talos takes.
+KEY_LABELS: Final = ("RSA PRIVATE KEY", "EC PRIVATE KEY", "ED25519 PRIVATE KEY", "PRIVATE KEY")
+
+_BLOCK: Final = re.compile(
+    rb"(?:^|\n)-----BEGIN ([^\n]*?)-----[ \t\r]*\n(.*?)-----END \1-----[ \t\r]*(?:\n|$)", re.DOTALL
+)
+
+
+def encode(label: str, der: bytes) -> bytes:
+    """A PEM block of 64 columns, with a newline at its end."""
+    text = b64encode(der).decode("ascii")
+    lines = "".join(f"{text[start : start + 64]}\n" for start in range(0, len(text), 64))
+    return f"-----BEGIN {label}-----\n{lines}-----END {label}-----\n".encode()
+
+
+def decode(pem: bytes) -> tuple[str, bytes]:
+    """The label and the DER bytes of the first PEM block. Raises ValueError when there is none."""
+    for found in _BLOCK.finditer(pem):
+        body = re.sub(rb"\s", b"", found[2].rpartition(b"\n\n")[2])
+        try:
+            return found[1].decode("ascii", "replace"), a2b_base64(body, strict_mode=True)
+        except Error:
+            continue
+    raise ValueError("expected a PEM block")
+
+
+def _framed(der: bytes) -> bool:
+    """Whether DER bytes are one SEQUENCE that ends where they do."""
+    if len(der) < 2 or der[0] != 0x30:
+        return False
+    size, start = der[1], 2
+    if size >= 0x80:
+        count = size & 0x7F
+        start += count
+        if not 1 <= count <= 4 or len(der) < start:
+            return False
+        size = int.from_bytes(der[2:start], "big")
+    return len(der) == start + size
+
+
+def check_key(pem: bytes, full: bool = False) -> None:
+    """Check a private key: its label and framing, with ``full`` all of it. Raises ValueError."""
+    label, der = decode(pem)
+    if label not in KEY_LABELS:
+        raise ValueError(f"expected a private key, one of {', '.join(KEY_LABELS)}")
+    if not _framed(der):
+        raise ValueError("the private key is damaged")
+    if full:
+        from talosgen.pki import keys
+
+        keys.load(pem)
+
+
+def check_certificate(pem: bytes, full: bool = False) -> None:
+    """Check a certificate: its armour and framing, with ``full`` all of it. Raises ValueError."""
+    _, der = decode(pem)
+    if not _framed(der):
+        raise ValueError("the certificate is damaged")
+    if full:
+        from talosgen.pki import certificates
+
+        certificates.load(pem)
