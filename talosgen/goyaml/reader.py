@@ -57,7 +57,8 @@ def _documents(data: str | bytes, source: str, first: bool) -> Iterator[Node]:
     roots = None
     if _SCREEN.search(text) is None:
         roots = _with_libyaml(text, first)
-    if roots is None:
+    # How far go-yaml looks beyond the first document matters where its end is not yet plain.
+    if roots is None or (first and roots and (roots[0].kind == SCALAR or roots[0].style == FLOW)):
         from talosgen.goyaml.parser import parse
 
         roots = parse(text, source, first)

@@ -1,0 +1,619 @@
+"""Text to tokens: the scanner of the exact parser, by the rules that go-yaml v4 rc.6 follows.
+
+The grammar is YAML 1.1's with go-yaml's own readings of it. Every token knows its place; what can only be
+told later (that a node was the key of a mapping) is put in front of it once it shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import Final, NoReturn
+
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.node import DOUBLE, FOLDED, LITERAL, PLAIN, SINGLE
+from talosgen.source import Span
+
+__all__ = [
+    "ALIAS", "ANCHOR", "BLOCK_END", "BLOCK_ENTRY", "BLOCK_MAPPING", "BLOCK_SEQUENCE", "DIRECTIVE",
+    "DOCUMENT_END", "DOCUMENT_START", "FLOW_ENTRY", "FLOW_MAPPING", "FLOW_MAPPING_END", "FLOW_SEQUENCE",
+    "FLOW_SEQUENCE_END", "KEY", "MAX_DEPTH", "SCALAR", "STREAM_END", "TAG", "VALUE", "Scanner", "Token",
+]  # fmt: skip
+
+#: The deepest nesting, of flow and of block collections each.
+MAX_DEPTH: Final = 10_000
+
+(
+    STREAM_END, DIRECTIVE, DOCUMENT_START, DOCUMENT_END, BLOCK_SEQUENCE, BLOCK_MAPPING, BLOCK_END, BLOCK_ENTRY,
+    FLOW_SEQUENCE, FLOW_SEQUENCE_END, FLOW_MAPPING, FLOW_MAPPING_END, FLOW_ENTRY, KEY, VALUE, ALIAS, ANCHOR, TAG,
+    SCALAR,
+) = range(19)  # fmt: skip
+
+_BREAKS: Final = "\n\r\x85\u2028\u2029"
+_BLANKS: Final = " \t"
+_BLANK_OR_END: Final = frozenset((*_BREAKS, *_BLANKS, ""))
+_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_LINE: Final = re.compile("[^\n\r\x85\u2028\u2029]*")
+_SPACES: Final = re.compile(" *")
+_ANCHOR: Final = re.compile(r"[!-+\--9;-Z\\^-z|~]+")
+_AFTER_ANCHOR: Final = _BLANK_OR_END | frozenset("?:,]}%@`")
+_DIRECTIVE: Final = re.compile(r"%([0-9A-Za-z_-]+)")
+_HANDLE: Final = re.compile(r"!(?:[0-9A-Za-z_-]*!)?")
+_URI: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$.!~*'()-]|%[0-9A-Fa-f]{2})+")
+_URI_VERBATIM: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]-]|%[0-9A-Fa-f]{2})+")
+_PLAIN_BLOCK: Final = re.compile(f"(?:[^{_BREAKS} \t:]|:(?![{_BREAKS} \t]|\\Z))+")
+_PLAIN_FLOW: Final = re.compile(f"(?:[^{_BREAKS} \t:,\\[\\]{{}}]|:(?![{_BREAKS} \t,\\]}}]|\\Z))+")
+_NOT_PLAIN: Final = frozenset(",[]{}#&*!|>'\"%@`")
+# What no YAML text may hold, raw: C0 controls but tab and breaks, surrogates, two non-characters.
+_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPES: Final = {
+    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
+    " ": " ", '"': '"', "'": "'", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
+}  # fmt: skip
+_HEX: Final = {"x": 2, "u": 4, "U": 8}
+
+
+class Token:
+    """One token. ``end`` is the column behind it; ``value`` and ``style`` are a scalar's."""
+
+    __slots__ = ("column", "end", "kind", "line", "style", "value")
+
+    def __init__(self, kind: int, line: int, column: int, end: int, value: str = "", style: int = PLAIN) -> None:
+        self.kind = kind
+        self.line = line
+        self.column = column
+        self.end = end
+        self.value = value
+        self.style = style
+
+
+class _Key:
+    """A place where a key may have begun: before which token, and where."""
+
+    __slots__ = ("at", "column", "line", "number", "required")
+
+    def __init__(self, number: int, at: int, line: int, column: int, required: bool) -> None:
+        self.number = number
+        self.at = at
+        self.line = line
+        self.column = column
+        self.required = required
+
+
+class Scanner:
+    """Gives the tokens of a text one by one. Raises InputError where the text is no YAML."""
+
+    def __init__(self, text: str, source: str) -> None:
+        self._text = text
+        self._source = source
+        self._at = 0
+        self._line = 1
+        self._line_start = 0
+        self._tokens: deque[Token] = deque()
+        # How many tokens have been handed out.
+        self._taken = 0
+        self._last = -1
+        self._done = False
+        self._flow: list[int] = []
+        self._indent = -1
+        self._indents: list[int] = []
+        self._key_allowed = True
+        # The place of a possible key on each level of flow; the first is that of the block level.
+        self._keys: list[_Key | None] = [None]
+        self._by_number: dict[int, int] = {}
+        found = _UNREADABLE.search(text)
+        if found is not None:
+            line = len(_BREAK.findall(text, 0, found.start()))
+            start = max((text.rfind(char, 0, found.start()) for char in _BREAKS), default=-1)
+            self.fail("a character that no YAML text may hold", line + 1, found.start() - start)
+
+    def fail(self, message: str, line: int, column: int, remedy: str = "") -> NoReturn:
+        raise InputError(Problem(message, Span(self._source, line, column), remedy=remedy))
+
+    def _fail_here(self, message: str, remedy: str = "") -> NoReturn:
+        self.fail(message, self._line, self._column() + 1, remedy)
+
+    def peek(self) -> Token:
+        """The next token, left in its place."""
+        while not self._tokens or self._may_be_key():
+            if self._done:
+                break
+            self._fetch()
+        return self._tokens[0]
+
+    def take(self) -> Token:
+        """The next token."""
+        token = self.peek()
+        self._tokens.popleft()
+        self._taken += 1
+        self._last = token.kind
+        return token
+
+    def look_ahead(self) -> None:
+        """Make sure that two tokens are known: go-yaml has looked so far when it ends a document."""
+        self.peek()
+        while len(self._tokens) < 2 and not self._done:
+            self._fetch()
+
+    # -- places ------------------------------------------------------------------------------------
+
+    def _column(self) -> int:
+        return self._at - self._line_start
+
+    def _char(self, offset: int = 0) -> str:
+        at = self._at + offset
+        return self._text[at] if at < len(self._text) else ""
+
+    def _take_break(self) -> str:
+        """Pass over a line break; what it stands for in a scalar."""
+        found = _BREAK.match(self._text, self._at)
+        if found is None:
+            return ""
+        self._at = self._line_start = found.end()
+        self._line += 1
+        return found[0] if found[0] in "\u2028\u2029" else "\n"
+
+    def _document_mark(self) -> bool:
+        return (
+            self._column() == 0
+            and self._text.startswith(("---", "..."), self._at)
+            and self._char(3) in _BLANK_OR_END
+        )
+
+    # -- keys and indentation ----------------------------------------------------------------------
+
+    def _may_be_key(self) -> bool:
+        level = self._by_number.get(self._taken)
+        if level is None:
+            return False
+        key = self._keys[level]
+        if key is None or key.line != self._line:
+            self._drop_key(level)
+            return False
+        return True
+
+    def _drop_key(self, level: int) -> None:
+        key = self._keys[level]
+        if key is None:
+            return
+        if key.required:
+            self.fail("a key without its colon", key.line, key.column + 1, "a mapping needs `key: value`")
+        self._keys[level] = None
+        self._by_number.pop(key.number, None)
+
+    def _save_key(self) -> None:
+        if not self._key_allowed:
+            return
+        level = len(self._flow)
+        self._drop_key(level)
+        column = self._column()
+        number = self._taken + len(self._tokens)
+        self._keys[level] = _Key(number, self._at, self._line, column, not level and self._indent == column)
+        self._by_number[number] = level
+
+    def _roll(self, column: int, kind: int, line: int, position: int | None = None) -> None:
+        """Open a block collection when the column lies deeper than the one that is open."""
+        if self._flow or self._indent >= column:
+            return
+        self._indents.append(self._indent)
+        self._indent = column
+        if len(self._indents) > MAX_DEPTH:
+            self._fail_here("collections are nested more than 10,000 deep")
+        token = Token(kind, line, column + 1, column + 1)
+        if position is None:
+            self._tokens.append(token)
+        else:
+            self._tokens.insert(position - self._taken, token)
+
+    def _unroll(self, column: int) -> None:
+        """Close the block collections that lie deeper than the column."""
+        if self._flow:
+            return
+        while self._indent > column:
+            self._add(BLOCK_END, 0)
+            self._indent = self._indents.pop()
+
+    def _add(self, kind: int, width: int, value: str = "") -> None:
+        column = self._column() + 1
+        self._tokens.append(Token(kind, self._line, column, column + width, value))
+        self._at += width
+
+    # -- tokens ------------------------------------------------------------------------------------
+
+    def _fetch(self) -> None:
+        self._skip()
+        first = self._keys[0]
+        if first is not None and first.line != self._line:
+            self._drop_key(0)
+        self._unroll(self._column())
+        char = self._char()
+        if not char:
+            self._finish()
+        elif char == "%" and self._column() == 0:
+            self._unroll(-1)
+            self._drop_key(len(self._flow))
+            self._key_allowed = False
+            self._directive()
+        elif char in "-." and self._document_mark():
+            self._unroll(-1)
+            self._drop_key(len(self._flow))
+            self._key_allowed = False
+            self._add(DOCUMENT_START if char == "-" else DOCUMENT_END, 3)
+        elif char in "[{":
+            self._save_key()
+            self._flow.append(FLOW_SEQUENCE if char == "[" else FLOW_MAPPING)
+            self._keys.append(None)
+            if len(self._flow) > MAX_DEPTH:
+                self._fail_here("collections are nested more than 10,000 deep")
+            self._key_allowed = True
+            self._add(self._flow[-1], 1)
+        elif char in "]}":
+            self._drop_key(len(self._flow))
+            if self._flow:
+                self._flow.pop()
+                self._keys.pop()
+            self._key_allowed = False
+            self._add(FLOW_SEQUENCE_END if char == "]" else FLOW_MAPPING_END, 1)
+        elif char == ",":
+            self._drop_key(len(self._flow))
+            self._key_allowed = True
+            self._add(FLOW_ENTRY, 1)
+        elif char == "-" and self._char(1) in _BLANK_OR_END:
+            self._block_entry()
+        elif char == "?" and self._char(1) in _BLANK_OR_END:
+            self._explicit_key()
+        elif char == ":" and self._is_value():
+            self._value()
+        elif char == "*" or char == "&":
+            self._anchor(char)
+        elif char == "!":
+            self._save_key()
+            self._key_allowed = False
+            self._tag()
+        elif char in "|>" and not self._flow:
+            self._drop_key(len(self._flow))
+            self._key_allowed = True
+            self._block_scalar(char)
+        elif char == "'" or char == '"':
+            self._save_key()
+            self._key_allowed = False
+            self._quoted(char)
+        elif char in _NOT_PLAIN or char in _BLANK_OR_END:
+            what = "a tab where indentation is due" if char == "\t" else "a character that cannot begin a value"
+            self._fail_here(what, "indent with spaces" if char == "\t" else "quote the text")
+        else:
+            self._save_key()
+            self._key_allowed = False
+            self._plain()
+
+    def _skip(self) -> None:
+        """Pass over blanks, comments and line breaks."""
+        text = self._text
+        while True:
+            while self._char() == " " or (self._char() == "\t" and (self._flow or not self._key_allowed)):
+                self._at += 1
+            if self._char() == "#":
+                found = _LINE.match(text, self._at)
+                assert found is not None
+                self._at = found.end()
+            if not self._take_break():
+                return
+            if not self._flow:
+                self._key_allowed = True
+
+    def _finish(self) -> None:
+        self._unroll(-1)
+        self._drop_key(0)
+        for level in range(1, len(self._keys)):
+            self._drop_key(level)
+        self._key_allowed = False
+        self._done = True
+        self._add(STREAM_END, 0)
+
+    def _block_entry(self) -> None:
+        if not self._flow:
+            if not self._key_allowed:
+                self._fail_here("a list cannot begin here", "begin it on a line of its own")
+            self._roll(self._column(), BLOCK_SEQUENCE, self._line)
+        self._drop_key(len(self._flow))
+        self._key_allowed = True
+        self._add(BLOCK_ENTRY, 1)
+
+    def _explicit_key(self) -> None:
+        if not self._flow:
+            if not self._key_allowed:
+                self._fail_here("a mapping cannot begin here", "begin it on a line of its own")
+            self._roll(self._column(), BLOCK_MAPPING, self._line)
+        self._drop_key(len(self._flow))
+        self._key_allowed = not self._flow
+        self._add(KEY, 1)
+
+    def _is_value(self) -> bool:
+        if self._char(1) in _BLANK_OR_END:
+            return True
+        if not self._flow:
+            return False
+        # Where an item of a sequence begins, a colon begins a text: `[::1]`.
+        last = self._tokens[-1].kind if self._tokens else self._last
+        return self._flow[-1] != FLOW_SEQUENCE or last not in (FLOW_SEQUENCE, FLOW_ENTRY)
+
+    def _value(self) -> None:
+        level = len(self._flow)
+        key = self._keys[level]
+        if key is not None and key.line == self._line:
+            position = key.number
+            self._tokens.insert(position - self._taken, Token(KEY, key.line, key.column + 1, key.column + 1))
+            self._roll(key.column, BLOCK_MAPPING, key.line, position)
+            self._keys[level] = None
+            self._by_number.pop(key.number, None)
+            self._key_allowed = False
+        else:
+            self._drop_key(level)
+            if not self._flow:
+                if not self._key_allowed:
+                    self._fail_here("a mapping cannot begin here", "quote the text, or begin on a line of its own")
+                self._roll(self._column(), BLOCK_MAPPING, self._line)
+            self._key_allowed = not self._flow
+        self._add(VALUE, 1)
+
+    def _anchor(self, char: str) -> None:
+        self._save_key()
+        self._key_allowed = False
+        found = _ANCHOR.match(self._text, self._at + 1)
+        after = self._text[found.end() : found.end() + 1] if found else ""
+        if found is None or after not in _AFTER_ANCHOR:
+            self._fail_here(f"a name is due behind {char}")
+        self._add(ALIAS if char == "*" else ANCHOR, found.end() - self._at, found[0])
+
+    def _directive(self) -> None:
+        found = _DIRECTIVE.match(self._text, self._at)
+        line = _LINE.match(self._text, self._at)
+        assert line is not None
+        rest = self._text[found.end() : line.end()].split("#")[0] if found else ""
+        if found is None or (rest and rest[0] not in _BLANKS):
+            self._fail_here("this is no directive", "only %YAML 1.1 and %TAG are known")
+        name, words = found[1], rest.split()
+        if name == "YAML":
+            if len(words) != 1 or re.fullmatch(r"[0-9]{1,9}\.[0-9]{1,9}", words[0]) is None:
+                self._fail_here("a version is due in this directive", "write %YAML 1.1")
+            if tuple(map(int, words[0].split("."))) != (1, 1):
+                self._fail_here("only YAML 1.1 can be read", "write %YAML 1.1, or leave the directive out")
+        elif name == "TAG":
+            if (
+                len(words) != 2
+                or re.fullmatch(r"!(?:[0-9A-Za-z_-]*!)?", words[0]) is None
+                or _URI_VERBATIM.fullmatch(words[1]) is None
+            ):
+                self._fail_here("a handle and a prefix are due in this directive")
+        else:
+            self._fail_here("an unknown directive", "only %YAML 1.1 and %TAG are known")
+        self._add(DIRECTIVE, line.end() - self._at, " ".join((name, *words)))
+
+    def _tag(self) -> None:
+        start = self._at
+        text = self._text
+        if text.startswith("!<", start):
+            found = _URI_VERBATIM.match(text, start + 2)
+            if found is None or text[found.end() : found.end() + 1] != ">":
+                self._fail_here("a tag that is not closed", "write !<tag>")
+            handle, suffix, end = "", found[0], found.end() + 1
+        else:
+            opening = _HANDLE.match(text, start)
+            assert opening is not None
+            handle = opening[0]
+            found = _URI.match(text, opening.end())
+            suffix = found[0] if found else ""
+            end = found.end() if found else opening.end()
+            if not suffix and handle != "!":
+                self._fail_here("a tag without its name")
+        after = text[end : end + 1]
+        if after not in _BLANK_OR_END and not (self._flow and after == ","):
+            self._fail_here("a blank is due behind a tag")
+        self._add(TAG, end - start, f"{handle} {_unescape_uri(suffix)}")
+
+    # -- scalars -----------------------------------------------------------------------------------
+
+    def _scalar(self, line: int, column: int, value: str, style: int) -> None:
+        self._tokens.append(Token(SCALAR, line, column + 1, self._column() + 1, value, style))
+
+    def _plain(self) -> None:
+        line, column = self._line, self._column()
+        pattern = _PLAIN_FLOW if self._flow else _PLAIN_BLOCK
+        indent = self._indent + 1
+        parts: list[str] = []
+        blanks = ""
+        first_break = ""
+        more_breaks = ""
+        while not (self._document_mark() or self._char() == "#"):
+            found = pattern.match(self._text, self._at)
+            if found is not None:
+                if first_break:
+                    parts.append(_folded(first_break, more_breaks))
+                    first_break = more_breaks = ""
+                else:
+                    parts.append(blanks)
+                parts.append(found[0])
+                blanks = ""
+                self._at = found.end()
+            char = self._char()
+            if char not in _BLANKS and char not in _BREAKS or not char:
+                break
+            while (char := self._char()) and (char in _BLANKS or char in _BREAKS):
+                if char in _BLANKS:
+                    if first_break and char == "\t" and self._column() < indent:
+                        self._fail_here("a tab where indentation is due", "indent with spaces")
+                    if not first_break:
+                        blanks += char
+                    self._at += 1
+                elif not first_break:
+                    blanks = ""
+                    first_break = self._take_break()
+                else:
+                    more_breaks += self._take_break()
+            if not self._flow and self._column() < indent:
+                break
+        self._scalar(line, column, "".join(parts), PLAIN)
+        if first_break:
+            self._key_allowed = True
+
+    def _quoted(self, quote: str) -> None:
+        line, column = self._line, self._column()
+        text = self._text
+        pattern = _IN_SINGLE if quote == "'" else _IN_DOUBLE
+        parts: list[str] = []
+        self._at += 1
+        while True:
+            if self._document_mark():
+                self._fail_here("a document ends inside a quoted text", "close the quote")
+            if self._at >= len(text):
+                self.fail("a quote that is not closed", line, column + 1, "close the quote")
+            first_break = more_breaks = blanks = ""
+            leading = False
+            while True:
+                found = pattern.match(text, self._at)
+                if found is not None:
+                    parts.append(found[0])
+                    self._at = found.end()
+                char = self._char()
+                if char == quote == "'" and self._char(1) == "'":
+                    parts.append("'")
+                    self._at += 2
+                elif char == "\\" and quote == '"':
+                    if self._char(1) and self._char(1) in _BREAKS:
+                        self._at += 1
+                        self._take_break()
+                        leading = True
+                        break
+                    parts.append(self._escape())
+                else:
+                    break
+            if self._char() == quote:
+                self._at += 1
+                self._scalar(line, column, "".join(parts), SINGLE if quote == "'" else DOUBLE)
+                return
+            while (char := self._char()) and (char in _BLANKS or char in _BREAKS):
+                if char in _BLANKS:
+                    if not leading:
+                        blanks += char
+                    self._at += 1
+                elif not leading:
+                    blanks = ""
+                    first_break = self._take_break()
+                    leading = True
+                else:
+                    more_breaks += self._take_break()
+            if leading:
+                parts.append(_folded(first_break, more_breaks) if first_break else more_breaks)
+            else:
+                parts.append(blanks)
+
+    def _escape(self) -> str:
+        char = self._char(1)
+        if char in _ESCAPES:
+            self._at += 2
+            return _ESCAPES[char]
+        width = _HEX.get(char, 0)
+        digits = self._text[self._at + 2 : self._at + 2 + width]
+        if not width or re.fullmatch(f"[0-9A-Fa-f]{{{width}}}", digits) is None:
+            self._fail_here("an escape that is unknown", r"write \\ for a backslash")
+        code = int(digits, 16)
+        if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+            self._fail_here("an escape of no character")
+        self._at += 2 + width
+        return chr(code)
+
+    def _block_scalar(self, char: str) -> None:
+        line, column = self._line, self._column()
+        self._at += 1
+        chomp, increment = self._header()
+        indent = max(self._indent, 0) + increment if increment else 0
+        breaks, indent = self._block_breaks(indent)
+        parts: list[str] = []
+        first_break = ""
+        blank = False
+        text = self._text
+        while self._column() == indent and self._at < len(text):
+            starts_blank = self._char() in _BLANKS
+            if char == ">" and first_break.startswith("\n") and not blank and not starts_blank:
+                if not breaks:
+                    parts.append(" ")
+            else:
+                parts.append(first_break)
+            parts.append(breaks)
+            blank = starts_blank
+            found = _LINE.match(text, self._at)
+            assert found is not None
+            parts.append(found[0])
+            self._at = found.end()
+            first_break = self._take_break()
+            breaks, indent = self._block_breaks(indent or -1) if not indent else self._block_breaks(indent)
+            indent = max(indent, 0)
+        if chomp != "-":
+            parts.append(first_break)
+        if chomp == "+":
+            parts.append(breaks)
+        self._scalar(line, column, "".join(parts), LITERAL if char == "|" else FOLDED)
+
+    def _header(self) -> tuple[str, int]:
+        """The chomping sign and the indentation hint behind ``|`` or ``>``, in either order."""
+        chomp, increment = "", 0
+        for _ in range(2):
+            char = self._char()
+            if char and char in "+-" and not chomp:
+                chomp = char
+                self._at += 1
+            elif char and char in "0123456789" and not increment:
+                increment = int(char)
+                if not increment:
+                    self._fail_here("an indentation hint of 0", "expected 1 to 9")
+                self._at += 1
+        while self._char() and self._char() in _BLANKS:
+            self._at += 1
+        if self._char() == "#":
+            found = _LINE.match(self._text, self._at)
+            assert found is not None
+            self._at = found.end()
+        if self._at < len(self._text) and not self._take_break():
+            self._fail_here("text behind the header of a block", "begin the text on the next line")
+        return chomp, increment
+
+    def _block_breaks(self, indent: int) -> tuple[str, int]:
+        """Pass over indentation and empty lines; find the indentation where it is 0: not yet known.
+
+        An indentation of -1 is one that is known to be none.
+        """
+        known = indent != 0
+        wanted = max(indent, 0)
+        breaks = ""
+        deepest = 0
+        while True:
+            while (not known or self._column() < wanted) and self._char() == " ":
+                self._at += 1
+            deepest = max(deepest, self._column())
+            if (not known or self._column() < wanted) and self._char() == "\t":
+                self._fail_here("a tab where indentation is due", "indent with spaces")
+            found = self._take_break()
+            if not found:
+                break
+            breaks += found
+        if not known:
+            wanted = max(deepest, self._indent + 1)
+        return breaks, wanted
+
+
+_IN_SINGLE: Final = re.compile(f"[^'{_BREAKS} \t]+")
+_IN_DOUBLE: Final = re.compile(f'[^"\\\\{_BREAKS} \t]+')
+
+
+def _folded(first: str, more: str) -> str:
+    """What line breaks inside a text come to: one is a blank, of several the first is dropped."""
+    if first != "\n":
+        return first + more
+    return more or " "
+
+
+def _unescape_uri(text: str) -> str:
+    if "%" not in text:
+        return text
+    data = re.sub(rb"%(..)", lambda found: bytes((int(found[1], 16),)), text.encode())
+    return data.decode("utf-8", "replace")
