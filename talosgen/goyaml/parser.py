@@ -36,6 +36,8 @@ class _Parser:
         self._anchors: dict[str, Node] = {}
         self._handles: dict[str, str] = {}
         self._stack: list[tuple[int, list[Node], Node]] = []
+        # Flow mappings whose last key had no colon.
+        self._bare: set[int] = set()
 
     def stream(self, first: bool) -> list[Node]:
         roots: list[Node] = []
@@ -56,7 +58,7 @@ class _Parser:
                 tokens.take()
             elif not implicit:
                 self._fail(token, "text behind the end of a document", "begin a new one with ---")
-            self._root(roots, token)
+            self._root(roots)
             if first:
                 tokens.look_ahead()
                 return roots
@@ -79,13 +81,13 @@ class _Parser:
             if name == "TAG":
                 self._handles[words[0]] = words[1]
 
-    def _root(self, roots: list[Node], start: Token) -> None:
+    def _root(self, roots: list[Node]) -> None:
         tokens = self._tokens
         token = tokens.peek()
         if token.kind in (
             scanner.DIRECTIVE, scanner.DOCUMENT_START, scanner.DOCUMENT_END, scanner.STREAM_END,
         ):  # fmt: skip
-            roots.append(_empty(start.line, start.end))
+            roots.append(_empty(token.line, token.column))
             return
         self._node(roots, block=True)
         steps = (
@@ -139,7 +141,12 @@ class _Parser:
             pair = Node(MAPPING, "!!map", [], token.line, token.column, FLOW)
             items.append(pair)
             self._stack.append((_PAIR, pair.value, pair))
-            self._node_or_empty(pair.value, token, _NO_FLOW_VALUE)
+            if self._tokens.peek().kind in _NO_FLOW_VALUE:
+                # go-yaml passes over the token that shows the key to be empty.
+                after = self._tokens.take()
+                pair.value.append(_empty(after.line, after.end))
+            else:
+                self._node(pair.value)
         else:
             self._node(items)
 
@@ -169,24 +176,43 @@ class _Parser:
         token = self._tokens.peek()
         if token.kind == scanner.KEY:
             self._tokens.take()
-            self._node_or_empty(items, token, _NO_FLOW_VALUE)
+            self._node_or_next(items)
         else:
-            # A key without a colon: its value is empty.
+            # A key without a colon on its line: its value is empty, whatever follows.
+            self._bare.add(id(items))
             self._node(items)
 
     def _flow_value(self, items: list[Node]) -> None:
         token = self._tokens.peek()
-        if token.kind == scanner.VALUE:
+        if id(items) in self._bare:
+            self._bare.discard(id(items))
+            items.append(_empty(token.line, token.column))
+        elif token.kind == scanner.VALUE:
             self._tokens.take()
-            self._node_or_empty(items, token, _NO_FLOW_VALUE)
+            self._node_or_next(items)
         else:
             items.append(_empty(token.line, token.column))
 
     def _pair(self, items: list[Node]) -> None:
-        if len(items) % 2:
-            self._flow_value(items)
-        else:
+        token = self._tokens.peek()
+        if len(items) % 2 == 0:
             self._stack.pop()
+        elif token.kind != scanner.VALUE:
+            items.append(_empty(token.line, token.column))
+        else:
+            self._tokens.take()
+            if self._tokens.peek().kind in _NO_FLOW_VALUE:
+                items.append(_empty(token.line, token.column))
+            else:
+                self._node(items)
+
+    def _node_or_next(self, items: list[Node]) -> None:
+        """A part of a flow mapping; an empty one stands where the next token begins."""
+        token = self._tokens.peek()
+        if token.kind in _NO_FLOW_VALUE:
+            items.append(_empty(token.line, token.column))
+        else:
+            self._node(items)
 
     # -- nodes -------------------------------------------------------------------------------------
 

@@ -25,10 +25,12 @@ MAX_SIZE: Final = 16 * 1024 * 1024
 #: The largest tree once aliases are followed, in nodes.
 MAX_NODES: Final = 1_000_000
 
-# Where libyaml takes a text that go-yaml refuses, or makes another tree of it: directives, `\/`, tags with
-# flow indicators, `?` without a blank in flow, a byte-order mark inside, a block scalar at the root.
+# Where libyaml takes a text that go-yaml refuses, makes another tree of it, or puts a node elsewhere:
+# directives, `\\/`, tags with flow indicators, explicit keys, `?` in flow, empty values in flow, a byte-order
+# mark inside, a block scalar at the root.
 _SCREEN: Final = re.compile(
-    r"^%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|[\[{,][^\S\n]*\n?\s*\?\S|(?<!\A)\ufeff|^(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]",
+    r"^%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|(?:^|[\s:\-\[{,])\?(?:\s|\Z)|[\[{,]\s*\?\S|[\[{][^\]}]*\?\s|:\s*[\],}]"
+    r"|(?<!\A)\ufeff|^(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]",
     re.MULTILINE,
 )
 

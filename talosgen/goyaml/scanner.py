@@ -42,7 +42,9 @@ _HANDLE: Final = re.compile(r"!(?:[0-9A-Za-z_-]*!)?")
 _URI: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$.!~*'()-]|%[0-9A-Fa-f]{2})+")
 _URI_VERBATIM: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]-]|%[0-9A-Fa-f]{2})+")
 _PLAIN_BLOCK: Final = re.compile(f"(?:[^{_BREAKS} \t:]|:(?![{_BREAKS} \t]|\\Z))+")
-_PLAIN_FLOW: Final = re.compile(f"(?:[^{_BREAKS} \t:,\\[\\]{{}}]|:(?![{_BREAKS} \t,\\]}}]|\\Z))+")
+_PLAIN_FLOW: Final = re.compile(
+    f"(?:[^{_BREAKS} \t:?,\\[\\]{{}}]|:(?![{_BREAKS} \t,\\]}}]|\\Z)|\\?(?![{_BREAKS} \t]|\\Z))+"
+)
 _NOT_PLAIN: Final = frozenset(",[]{}#&*!|>'\"%@`")
 # What no YAML text may hold, raw: C0 controls but tab and breaks, surrogates, two non-characters.
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -302,9 +304,12 @@ class Scanner:
                 self._key_allowed = True
 
     def _finish(self) -> None:
+        if self._column():
+            # The end of a text lies on a line of its own.
+            self._line += 1
+            self._line_start = self._at
         self._unroll(-1)
-        self._drop_key(0)
-        for level in range(1, len(self._keys)):
+        for level in range(len(self._keys)):
             self._drop_key(level)
         self._key_allowed = False
         self._done = True
@@ -333,9 +338,9 @@ class Scanner:
             return True
         if not self._flow:
             return False
-        # Where an item of a sequence begins, a colon begins a text: `[::1]`.
+        # Where an item begins, a colon begins a text: `[::1]`.
         last = self._tokens[-1].kind if self._tokens else self._last
-        return self._flow[-1] != FLOW_SEQUENCE or last not in (FLOW_SEQUENCE, FLOW_ENTRY)
+        return last not in (FLOW_SEQUENCE, FLOW_ENTRY)
 
     def _value(self) -> None:
         level = len(self._flow)
@@ -407,7 +412,7 @@ class Scanner:
             if not suffix and handle != "!":
                 self._fail_here("a tag without its name")
         after = text[end : end + 1]
-        if after not in _BLANK_OR_END and not (self._flow and after == ","):
+        if after not in _BLANK_OR_END:
             self._fail_here("a blank is due behind a tag")
         self._add(TAG, end - start, f"{handle} {_unescape_uri(suffix)}")
 
