@@ -122,21 +122,13 @@ class SecretsBundle:
             made = certificates.authority(profile, start, random)
             return CertificateAndKey(made.crt, made.key)
 
-        def secret() -> str:
-            return b64encode(random(32)).decode("ascii")
-
         service_account = None
         if kubernetes:
             made = keys.generate("rsa" if contract.at_least(7) else "ecdsa")
             service_account = Key(keys.pem(made))
-        secretbox = contract.at_least(3)
         return cls(
-            cluster=Cluster(secret(), secret()),
-            secrets=Secrets(
-                token(random) if kubernetes else "",
-                secret() if kubernetes and not secretbox else "",
-                secret() if kubernetes and secretbox else "",
-            ),
+            cluster=Cluster(_secret(random), _secret(random)),
+            secrets=cls.kubernetes_secrets(contract, random) if kubernetes else Secrets(),
             trustdinfo=TrustdInfo(token(random)),
             certs=Certs(
                 etcd=authority("etcd") if etcd else None,
@@ -145,6 +137,16 @@ class SecretsBundle:
                 k8sserviceaccount=service_account,
                 os=authority("talos"),
             ),
+        )
+
+    @staticmethod
+    def kubernetes_secrets(contract: Contract, random: Callable[[int], bytes] = os.urandom) -> Secrets:
+        """A bootstrap token, and an encryption secret of the kind that the contract wants."""
+        secretbox = contract.at_least(3)
+        return Secrets(
+            token(random),
+            "" if secretbox else _secret(random),
+            _secret(random) if secretbox else "",
         )
 
     @classmethod
@@ -274,6 +276,10 @@ class SecretsBundle:
                 where = f"certs.{name}.key" if isinstance(pair, Key) else f"certs.{name}"
                 found.append(f"{where} is invalid: {error}")
         return found
+
+
+def _secret(random: Callable[[int], bytes]) -> str:
+    return b64encode(random(32)).decode("ascii")
 
 
 def token(random: Callable[[int], bytes]) -> str:

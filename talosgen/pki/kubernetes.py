@@ -1,0 +1,72 @@
+"""The secrets bundle of a cluster that takes over a Kubernetes PKI folder (Talos v1.14.1)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from talosgen.contract import Contract
+from talosgen.errors import InputError, Problem
+from talosgen.pki.pem import check_certificate, check_key
+from talosgen.pki.secrets import CertificateAndKey, Key, SecretsBundle
+from talosgen.source import Span
+
+__all__ = ["from_kubernetes_pki"]
+
+#: The bundle's part and the files without their ending.
+_PAIRS: Final = {"k8s": "ca", "etcd": "etcd/ca", "k8saggregator": "front-proxy-ca"}
+
+
+def from_kubernetes_pki(
+    folder: Path,
+    contract: Contract,
+    bootstrap_token: str = "",
+    *,
+    now: datetime | None = None,
+    random: Callable[[int], bytes] = os.urandom,
+) -> SecretsBundle:
+    """A bundle with the authorities and the service-account key of a kubeadm PKI folder, the rest new.
+
+    An empty bootstrap token is drawn. Raises InputError naming every file that is missing or unusable.
+    """
+    if not folder.is_dir():
+        raise InputError(Problem("this is no folder", Span(str(folder)), remedy="give a Kubernetes PKI folder"))
+    problems: list[Problem] = []
+
+    def part(name: str, check: Callable[[bytes, bool], None]) -> bytes:
+        path = folder / name
+        try:
+            data = path.read_bytes()
+            check(data, True)
+        except OSError as error:
+            problems.append(Problem(f"the file cannot be read: {error.strerror}", Span(str(path))))
+        except ValueError as error:
+            problems.append(Problem(str(error), Span(str(path))))
+        else:
+            return data
+        return b""
+
+    pairs = {
+        name: CertificateAndKey(part(f"{stem}.crt", check_certificate), part(f"{stem}.key", check_key))
+        for name, stem in _PAIRS.items()
+    }
+    service_account = Key(part("sa.key", check_key))
+    if problems:
+        raise InputError(problems)
+    fresh = SecretsBundle.generate(contract, kubernetes=False, etcd=False, now=now, random=random)
+    assert fresh.certs is not None
+    secrets = SecretsBundle.kubernetes_secrets(contract, random)
+    if bootstrap_token:
+        secrets = replace(secrets, bootstraptoken=bootstrap_token)
+    certs = replace(
+        fresh.certs,
+        etcd=pairs["etcd"],
+        k8s=pairs["k8s"],
+        k8saggregator=pairs["k8saggregator"],
+        k8sserviceaccount=service_account,
+    )
+    return replace(fresh, secrets=secrets, certs=certs)
