@@ -157,7 +157,8 @@ class Decoder:
             if node.kind == ALIAS:
                 node = follow(node)
             if node.kind != SEQUENCE:
-                faults(node, f"expected a list, found {_NAMES[node.kind]}")
+                if node.tag != "!!merge":
+                    faults(node, f"expected a list, found {_NAMES[node.kind]}")
                 return ABSENT
             out = []
             for item in node.value:
@@ -191,7 +192,8 @@ class Decoder:
             if node.kind == ALIAS:
                 node = follow(node)
             if node.kind != MAPPING:
-                faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
+                if node.tag != "!!merge":
+                    faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
                 return ABSENT
             if duplicates(node, faults):
                 return ABSENT
@@ -330,7 +332,9 @@ class _StructDecode:
         if node.kind == ALIAS:
             node = follow(node)
         if node.kind != MAPPING:
-            faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
+            # A plain `<<` as a value is passed over, as go-yaml does.
+            if node.tag != "!!merge":
+                faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
             return ABSENT
         plan = self._fields or self._plan()
         if faults.merges and any(key.tag == "!!merge" for key in node.value[::2]):

@@ -201,9 +201,14 @@ def float32_text(value: float) -> str:
     single = struct.unpack("<f", struct.pack("<f", value))[0]
     if not math.isfinite(single):
         return _float_text("", single)
+    text = ""
     for precision in range(1, 10):
         text = f"{single:.{precision}g}"
-        if struct.unpack("<f", struct.pack("<f", float(text)))[0] == single:
+        try:
+            back = struct.unpack("<f", struct.pack("<f", float(text)))[0]
+        except OverflowError:
+            continue
+        if back == single:
             break
     return _float_text(text, single)
 

@@ -5,23 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, Any, Final
 
 from talosgen.pki import keys
 from talosgen.pki import pem as armour
 
 if TYPE_CHECKING:
-    from cryptography.x509 import Certificate, CertificateBuilder, ExtensionType, Name
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+    from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+    from cryptography.x509 import (
+        Certificate,
+        CertificateBuilder,
+        CertificateSigningRequest,
+        ExtensionType,
+        Name,
+        SubjectAlternativeName,
+    )
 
     from talosgen.pki.keys import Algorithm, PrivateKey
 
 __all__ = [
-    "CA_LIFETIME", "CLIENT_LIFETIME", "Issued", "authority", "check_pair", "load", "self_signed", "sign_client",
+    "CA_LIFETIME", "CLIENT_LIFETIME", "LONGEST", "Issued", "authority", "check_pair", "load", "load_request",
+    "self_signed", "sign_client", "sign_request", "signing_request",
 ]  # fmt: skip
 
 #: Ten years of 365 days.
 CA_LIFETIME: Final = timedelta(hours=87600)
 CLIENT_LIFETIME: Final = timedelta(hours=8760)
+#: As many whole hours as a duration of Go can hold.
+LONGEST: Final = timedelta(hours=2562047)
 
 #: Profile: the organization of the subject, the algorithm of the key. The aggregator's subject is empty.
 PROFILES: Final[dict[str, tuple[str, Algorithm]]] = {
@@ -32,6 +45,7 @@ PROFILES: Final[dict[str, tuple[str, Algorithm]]] = {
 }
 
 Random = Callable[[int], bytes]
+Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,7 +66,12 @@ def authority(profile: str, start: datetime, random: Random) -> Issued:
 
 
 def self_signed(
-    organization: str, key: PrivateKey, start: datetime, lifetime: timedelta, random: Random, ip: str = ""
+    organization: str,
+    key: PrivateKey,
+    start: datetime,
+    lifetime: timedelta,
+    random: Random,
+    address: Address | None = None,
 ) -> Issued:
     """A self-signed authority with a key; an empty organization gives an empty subject."""
     from cryptography import x509
@@ -66,37 +85,83 @@ def self_signed(
         (x509.BasicConstraints(ca=True, path_length=None), True),
         (x509.SubjectKeyIdentifier(random(20)), False),
     ]
-    if ip:
-        import ipaddress
-
-        extensions.append((x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(ip))]), not organization))
-    builder = _builder(name, name, key, start, lifetime, random)
-    return Issued(_sign(builder, extensions, key), keys.pem(key))
+    if address is not None:
+        extensions.append((x509.SubjectAlternativeName([x509.IPAddress(address)]), not organization))
+    builder = _builder(name, name, key.public_key(), start, lifetime, random)
+    return Issued(_sign(builder, extensions, key, _digest(key)), keys.pem(key))
 
 
 def sign_client(
     ca: Issued, organizations: Iterable[str], start: datetime, lifetime: timedelta, random: Random
 ) -> Issued:
-    """A client certificate of an authority. Raises ValueError when the authority cannot be read.
+    """A client certificate of an authority. Raises ValueError when the authority is unusable.
 
-    The leaf's key is of the authority's kind; all organizations stand in one set of the subject.
+    The leaf's key is of the kind that the authority's certificate is signed with; all organizations
+    stand in one set of the subject.
     """
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID
-
     issuer, issuer_key = load(ca.crt), keys.load(ca.key)
-    check_pair(ca.crt, ca.key)
-    key = keys.generate(_algorithm(issuer))
-    extensions: list[tuple[ExtensionType, bool]] = [
-        (_usage(), True),
-        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False),
-    ]
+    _check_pair(issuer, issuer_key)
+    kind = _algorithm(issuer)
+    if kind != _kind(issuer_key.public_key()):
+        raise ValueError("the certificate is signed by a key of another kind than its own")
+    key = keys.generate(kind)
     name = _name(sorted(organizations))
-    identifier = _subject_key_identifier(issuer)
-    if identifier is not None and name != issuer.subject:
-        extensions.append((x509.AuthorityKeyIdentifier(identifier, None, None), False))
-    builder = _builder(name, issuer.subject, key, start, lifetime, random)
-    return Issued(_sign(builder, extensions, issuer_key), keys.pem(key))
+    builder = _builder(name, issuer.subject, key.public_key(), start, lifetime, random)
+    return Issued(_sign(builder, _client(name, issuer), issuer_key, _digest(key)), keys.pem(key))
+
+
+def signing_request(key: PrivateKey, organizations: Iterable[str], address: Address) -> bytes:
+    """A signing request, as PEM, for an address; all organizations stand in one set of the subject."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    names = x509.SubjectAlternativeName([x509.IPAddress(address)])
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_name(sorted(organizations)))
+    return builder.add_extension(names, False).sign(key, _digest(key)).public_bytes(Encoding.PEM)
+
+
+def load_request(text: bytes) -> CertificateSigningRequest:
+    """The signing request in a PEM text. Raises ValueError when it is damaged or not its key's own."""
+    from cryptography import x509
+
+    _, der = armour.decode(text)
+    try:
+        request = x509.load_der_x509_csr(der)
+        kind = _kind(request.public_key())
+        request.extensions, request.subject  # noqa: B018 - read only when asked for
+        valid, digest = request.is_signature_valid, request.signature_hash_algorithm
+    except _unreadable():
+        raise ValueError("the signing request is damaged") from None
+    if not valid:
+        raise ValueError("the signing request is not signed by the key in it")
+    if kind != "ed25519" and (digest is None or digest.name not in ("sha256", "sha384", "sha512")):
+        raise ValueError("the signing request is signed over an outdated hash; expected SHA-2")
+    return request
+
+
+def sign_request(
+    issuer: Certificate,
+    issuer_key: PrivateKey,
+    request: CertificateSigningRequest,
+    start: datetime,
+    lifetime: timedelta,
+    random: Random,
+) -> bytes:
+    """The client certificate, as PEM, that a request asks for: its subject, host names and addresses.
+
+    The signature is of the request's kind. Raises ValueError when the authority's key is of another
+    kind, or does not belong to its certificate.
+    """
+    _check_pair(issuer, issuer_key)
+    public = request.public_key()
+    if _kind(public) != _kind(issuer_key.public_key()):
+        raise ValueError("the keys of the signing request and of the authority are of different kinds")
+    extensions = _client(request.subject, issuer)
+    if (names := _alternative_names(request)) is not None:
+        extensions.append((names, not request.subject.rdns))
+    builder = _builder(request.subject, issuer.subject, public, start, lifetime, random)
+    digest: Any = request.signature_hash_algorithm
+    return _sign(builder, extensions, issuer_key, digest)
 
 
 def load(text: bytes) -> Certificate:
@@ -105,29 +170,91 @@ def load(text: bytes) -> Certificate:
 
     _, der = armour.decode(text)
     try:
-        return x509.load_der_x509_certificate(der)
-    except ValueError:
+        certificate = x509.load_der_x509_certificate(der)
+        # The library reads these only when asked for them.
+        certificate.public_key(), certificate.extensions, certificate.subject  # noqa: B018
+    except _unreadable():
         raise ValueError("the certificate is damaged") from None
+    return certificate
 
 
 def check_pair(crt: bytes, key: bytes) -> None:
     """Raises ValueError when a private key does not belong to a certificate."""
-    from cryptography.exceptions import UnsupportedAlgorithm
+    _check_pair(load(crt), keys.load(key))
+
+
+def _check_pair(certificate: Certificate, key: PrivateKey) -> None:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    try:
-        public = load(crt).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (ValueError, UnsupportedAlgorithm):
-        raise ValueError("the certificate's public key cannot be read") from None
-    if public != keys.spki(keys.load(key)):
+    public = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if public != keys.spki(key):
         raise ValueError("the private key does not belong to the certificate")
 
 
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What the library raises for input that it cannot read."""
+    from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    return (
+        ValueError,
+        TypeError,
+        UnsupportedAlgorithm,
+        x509.DuplicateExtension,
+        x509.InvalidVersion,
+        x509.UnsupportedGeneralNameType,
+    )
+
+
 def _algorithm(issuer: Certificate) -> Algorithm:
-    name = (issuer.signature_algorithm_oid._name or "").lower()
-    if "ed25519" in name:
+    number = issuer.signature_algorithm_oid.dotted_string
+    if number == "1.3.101.112":
         return "ed25519"
-    return "ecdsa" if "ecdsa" in name else "rsa"
+    if number.startswith("1.2.840.10045.4."):
+        return "ecdsa"
+    if number.startswith("1.2.840.113549.1.1."):
+        return "rsa"
+    raise ValueError("the certificate is signed in a way that Talos has no use for")
+
+
+def _kind(key: PublicKeyTypes) -> Algorithm:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+    if isinstance(key, Ed25519PublicKey):
+        return "ed25519"
+    if isinstance(key, EllipticCurvePublicKey):
+        return "ecdsa"
+    if isinstance(key, RSAPublicKey):
+        return "rsa"
+    raise ValueError("expected an Ed25519, ECDSA or RSA key")
+
+
+def _client(name: Name, issuer: Certificate) -> list[tuple[ExtensionType, bool]]:
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    extensions: list[tuple[ExtensionType, bool]] = [
+        (_usage(), True),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False),
+    ]
+    identifier = _subject_key_identifier(issuer)
+    if identifier is not None and name != issuer.subject:
+        extensions.append((x509.AuthorityKeyIdentifier(identifier, None, None), False))
+    return extensions
+
+
+def _alternative_names(request: CertificateSigningRequest) -> SubjectAlternativeName | None:
+    """The names that Talos takes over from a request: host names first, then addresses."""
+    from cryptography import x509
+
+    try:
+        given = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return None
+    kept = [name for kind in (x509.DNSName, x509.IPAddress) for name in given if isinstance(name, kind)]
+    return x509.SubjectAlternativeName(kept) if kept else None
 
 
 def _subject_key_identifier(issuer: Certificate) -> bytes | None:
@@ -183,19 +310,19 @@ def _usage(certificate_signing: bool = False) -> Any:
 
 
 def _builder(
-    subject: Name, issuer: Name, key: PrivateKey, start: datetime, lifetime: timedelta, random: Random
+    subject: Name, issuer: Name, key: PublicKeyTypes, start: datetime, lifetime: timedelta, random: Random
 ) -> CertificateBuilder:
     from cryptography import x509
 
-    start = start.replace(microsecond=0)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(key.public_key())
+        .public_key(key)  # type: ignore[arg-type]
         .serial_number(_serial(random))
-        .not_valid_before(start)
-        .not_valid_after(start + lifetime)
+        # Fractions of a second are cut off both ends, after the sum.
+        .not_valid_before(start.replace(microsecond=0))
+        .not_valid_after((start + lifetime).replace(microsecond=0))
     )
 
 
@@ -207,19 +334,23 @@ def _serial(random: Random) -> int:
             return serial
 
 
+def _digest(key: PrivateKey) -> SHA256 | SHA512 | None:
+    from cryptography.hazmat.primitives.hashes import SHA256, SHA512
+
+    kind = _kind(key.public_key())
+    if kind == "ed25519":
+        return None
+    return SHA256() if kind == "ecdsa" else SHA512()
+
+
 def _sign(
-    builder: CertificateBuilder, extensions: list[tuple[ExtensionType, bool]], key: PrivateKey
+    builder: CertificateBuilder,
+    extensions: list[tuple[ExtensionType, bool]],
+    key: PrivateKey,
+    digest: SHA256 | SHA384 | SHA512 | None,
 ) -> bytes:
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding
 
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    digest: hashes.SHA256 | hashes.SHA512 | None = None
-    if isinstance(key, EllipticCurvePrivateKey):
-        digest = hashes.SHA256()
-    elif isinstance(key, RSAPrivateKey):
-        digest = hashes.SHA512()
     return builder.sign(key, digest).public_bytes(Encoding.PEM)

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from ipaddress import IPv4Address, IPv6Address
+from typing import TypeVar
 
+from talosgen.config.codecs.network import parse_addr
 from talosgen.errors import InputError, Problem
 from talosgen.pki import certificates, keys
-from talosgen.pki import pem as armour
+from talosgen.pki.certificates import LONGEST
 from talosgen.source import Span
 
 __all__ = ["ca", "crt", "csr", "key", "keypair"]
 
 Random = Callable[[int], bytes]
-
-# Until the end of the year 9999, which is as far as a certificate reaches.
-_MOST_HOURS: Final = 60_000_000
+T = TypeVar("T")
 
 
 def _lifetime(hours: int, start: datetime) -> timedelta:
-    if not 0 < hours <= _MOST_HOURS or start.year + hours // 8766 >= 9999:
-        raise InputError(Problem("the lifetime is out of range", remedy="give a number of hours above 0"))
+    longest = LONGEST // timedelta(hours=1)
+    if not 0 < hours <= longest or start.year + hours // 8760 > 9999:
+        raise InputError(
+            Problem("the lifetime is out of range", remedy=f"give a number of hours from 1 to {longest}")
+        )
     return timedelta(hours=hours)
 
 
-def _ip(text: str) -> str:
+def _address(text: str) -> IPv4Address | IPv6Address:
     try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        raise InputError(Problem("this is no IP address", remedy="expected one such as 10.0.0.1")) from None
+        found = parse_addr(text)
+        if found.zone:
+            raise ValueError("expected an IP address without a zone")
+    except ValueError as error:
+        raise InputError(
+            Problem("this is no IP address that a certificate can hold", remedy=str(error))
+        ) from None
+    if found.version == 4 or found.number >> 32 == 0xFFFF:
+        # An IPv4 address stays one, however it is written.
+        return IPv4Address(found.number & 0xFFFFFFFF)
+    return IPv6Address(found.number)
 
 
 def _file_name(text: str, what: str) -> str:
@@ -42,7 +52,12 @@ def _file_name(text: str, what: str) -> str:
 
 
 def ca(
-    organization: str, hours: int = 87600, rsa: bool = False, *, now: datetime | None = None, random: Random = os.urandom
+    organization: str,
+    hours: int = 87600,
+    rsa: bool = False,
+    *,
+    now: datetime | None = None,
+    random: Random = os.urandom,
 ) -> dict[str, bytes]:
     """The files of a self-signed authority: certificate, key, hash of its public key."""
     _file_name(organization, "organization")
@@ -64,75 +79,52 @@ def key(name: str) -> dict[str, bytes]:
 
 
 def csr(key_pem: bytes, ip: str, roles: Iterable[str] = ("os:admin",), source: str = "") -> bytes:
-    """A signing request for an address, with roles as organizations. The key must be Ed25519 in PKCS#8."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding
+    """A signing request for an address, with roles as organizations. The key must be in PKCS#8 form.
 
+    Raises InputError for an unusable key (``source`` names it), a bad address, unknown roles or none.
+    """
     from talosgen.pki.talosconfig import check_roles
 
     problems = check_roles(given := sorted(set(roles)))
-    place = Span(source) if source else None
-    try:
-        private = keys.load(key_pem)
-    except ValueError as error:
-        raise InputError([*problems, Problem(str(error), place)]) from None
-    if problems:
+    private = _tried(problems, lambda: keys.load_pkcs8(key_pem), source=source)
+    address = _tried(problems, lambda: _address(ip))
+    if private is None or address is None or problems:
         raise InputError(problems)
-    address = x509.IPAddress(ipaddress.ip_address(_ip(ip)))
-    builder = (
-        x509.CertificateSigningRequestBuilder()
-        .subject_name(certificates._name(given))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-    )
-    digest = None if isinstance(private, Ed25519PrivateKey) else hashes.SHA256()
-    return builder.sign(private, digest).public_bytes(Encoding.PEM)
+    return certificates.signing_request(private, given, address)
 
 
 def crt(
     ca_crt: bytes, ca_key: bytes, csr_pem: bytes, hours: int = 24, *, now: datetime | None = None,
     random: Random = os.urandom,
 ) -> bytes:  # fmt: skip
-    """The certificate of a request, signed by an authority: for clients, with the request's names."""
-    from cryptography import x509
-    from cryptography.x509.oid import ExtendedKeyUsageOID
+    """The certificate of a request, signed by an authority: for clients, with the request's names.
 
+    The authority's key must be in PKCS#8 form. Raises InputError for unusable input.
+    """
     start = now or datetime.now(UTC)
-    lifetime = _lifetime(hours, start)
+    problems: list[Problem] = []
+    lifetime = _tried(problems, lambda: _lifetime(hours, start))
+    issuer = _tried(problems, lambda: certificates.load(ca_crt), "the authority's certificate")
+    issuer_key = _tried(problems, lambda: keys.load_pkcs8(ca_key), "the authority's key")
+    request = _tried(problems, lambda: certificates.load_request(csr_pem), "the signing request")
+    if lifetime is None or issuer is None or issuer_key is None or request is None:
+        raise InputError(problems)
     try:
-        issuer, issuer_key = certificates.load(ca_crt), keys.load(ca_key)
-        certificates.check_pair(ca_crt, ca_key)
+        return certificates.sign_request(issuer, issuer_key, request, start, lifetime, random)
     except ValueError as error:
-        raise InputError(Problem(f"the authority is unusable: {error}")) from None
+        raise InputError(Problem(str(error))) from None
+
+
+def _tried(problems: list[Problem], read: Callable[[], T], what: str = "", source: str = "") -> T | None:
+    """What ``read`` gives; its fault goes to the problems."""
     try:
-        request = x509.load_der_x509_csr(armour.decode(csr_pem)[1])
-        if not request.is_signature_valid:
-            raise ValueError
-    except ValueError:
-        raise InputError(Problem("the signing request is damaged")) from None
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(request.subject)
-        .issuer_name(issuer.subject)
-        .public_key(request.public_key())
-        .serial_number(certificates._serial(random))
-        .not_valid_before(start.replace(microsecond=0))
-        .not_valid_after(start.replace(microsecond=0) + lifetime)
-    )
-    extensions: list[tuple[x509.ExtensionType, bool]] = [
-        (certificates._usage(), True),
-        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False),
-    ]
-    identifier = certificates._subject_key_identifier(issuer)
-    if identifier is not None and request.subject != issuer.subject:
-        extensions.append((x509.AuthorityKeyIdentifier(identifier, None, None), False))
-    try:
-        names = request.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        extensions.append((names.value, not list(request.subject)))
-    except x509.ExtensionNotFound:
-        pass
-    return certificates._sign(builder, extensions, issuer_key)
+        return read()
+    except InputError as error:
+        problems.extend(error.problems)
+    except ValueError as error:
+        message = f"{what} is unusable: {error}" if what else str(error)
+        problems.append(Problem(message, Span(source) if source else None))
+    return None
 
 
 def keypair(
@@ -141,7 +133,7 @@ def keypair(
     """The files of a self-signed Ed25519 authority that lives 24 hours, for an address where one is given."""
     _file_name(organization, "organization")
     start = now or datetime.now(UTC)
-    address = _ip(ip) if ip else ""
+    address = _address(ip) if ip else None
     private = keys.generate("ed25519")
     issued = certificates.self_signed(organization, private, start, timedelta(hours=24), random, address)
     return {f"{organization}.crt": issued.crt, f"{organization}.key": issued.key}

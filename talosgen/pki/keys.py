@@ -13,11 +13,18 @@ if TYPE_CHECKING:
 
     PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
 
-__all__ = ["RSA_BITS", "Algorithm", "generate", "load", "pem", "spki"]
+__all__ = ["RSA_BITS", "Algorithm", "generate", "load", "load_pkcs8", "pem", "spki"]
 
 Algorithm = Literal["ed25519", "ecdsa", "rsa"]
 
 RSA_BITS: Final = 4096
+
+#: The form of the key under each label, as the DER tag that follows the version number.
+_PKCS8: Final = 0x30
+_FORMS: Final = {"RSA PRIVATE KEY": 0x02, "EC PRIVATE KEY": 0x04}
+
+#: The curves that Talos can read.
+_CURVES: Final = ("secp224r1", "secp256r1", "secp384r1", "secp521r1")
 
 
 def generate(algorithm: Algorithm) -> PrivateKey:
@@ -47,31 +54,57 @@ def pem(key: PrivateKey) -> bytes:
 
 
 def load(text: bytes) -> PrivateKey:
-    """The key in a PEM text. Raises ValueError, without the key, for another label or a damaged key."""
+    """The key in a PEM text: PKCS#1 for RSA, SEC1 for EC, PKCS#8 for the labels without a form of their own.
+
+    Raises ValueError, without the key, for another label, another form or a damaged key.
+    """
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    label, der = armour.decode(text)
+    if label not in armour.KEY_LABELS:
+        raise ValueError(f"expected a private key, one of {', '.join(armour.KEY_LABELS)}")
+    if _second_tag(der) != _FORMS.get(label, _PKCS8):
+        raise ValueError("the private key is of another form than its label says")
+    key = _parse(der)
+    if label == "ED25519 PRIVATE KEY" and not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("the private key is of another kind than its label says")
+    return key
+
+
+def load_pkcs8(text: bytes) -> PrivateKey:
+    """The key in a PEM text, which must be PKCS#8 whatever its label. Raises ValueError, without the key."""
+    _, der = armour.decode(text)
+    if _second_tag(der) != _PKCS8:
+        raise ValueError("expected a private key in PKCS#8 form")
+    return _parse(der)
+
+
+def _parse(der: bytes) -> PrivateKey:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-    label, der = armour.decode(text)
-    if label not in armour.KEY_LABELS:
-        raise ValueError(f"expected a private key, one of {', '.join(armour.KEY_LABELS)}")
     try:
         key = load_der_private_key(der, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise ValueError("the private key is damaged") from None
-    kinds = {
-        "RSA PRIVATE KEY": RSAPrivateKey,
-        "EC PRIVATE KEY": EllipticCurvePrivateKey,
-        "ED25519 PRIVATE KEY": Ed25519PrivateKey,
-    }
-    wanted = kinds.get(label)
-    if not isinstance(key, (RSAPrivateKey, EllipticCurvePrivateKey, Ed25519PrivateKey)) or (
-        wanted is not None and not isinstance(key, wanted)
-    ):
-        raise ValueError("the private key is of another kind than its label says")
+    if isinstance(key, EllipticCurvePrivateKey) and key.curve.name not in _CURVES:
+        raise ValueError("expected a private key on one of the curves P-224, P-256, P-384 and P-521")
+    if not isinstance(key, (RSAPrivateKey, EllipticCurvePrivateKey, Ed25519PrivateKey)):
+        raise ValueError("expected an Ed25519, ECDSA or RSA private key")
     return key
+
+
+def _second_tag(der: bytes) -> int | None:
+    """The tag after the version number, which tells the forms of private keys apart."""
+    size = der[1] if len(der) > 1 else 0
+    start = 2 + (size & 0x7F if size & 0x80 else 0)
+    if len(der) < start + 2 or der[0] != 0x30 or der[start] != 0x02:
+        return None
+    second = start + 2 + der[start + 1]
+    return der[second] if second < len(der) else None
 
 
 def spki(key: PrivateKey) -> bytes:

@@ -11,6 +11,7 @@ from typing import Final
 
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
+from talosgen.pki.certificates import check_pair
 from talosgen.pki.pem import check_certificate, check_key
 from talosgen.pki.secrets import CertificateAndKey, Key, SecretsBundle
 from talosgen.source import Span
@@ -34,7 +35,9 @@ def from_kubernetes_pki(
     An empty bootstrap token is drawn. Raises InputError naming every file that is missing or unusable.
     """
     if not folder.is_dir():
-        raise InputError(Problem("this is no folder", Span(str(folder)), remedy="give a Kubernetes PKI folder"))
+        raise InputError(
+            Problem("this is no folder", Span(str(folder)), remedy="give a Kubernetes PKI folder")
+        )
     problems: list[Problem] = []
 
     def part(name: str, check: Callable[[bytes, bool], None]) -> bytes:
@@ -54,6 +57,13 @@ def from_kubernetes_pki(
         name: CertificateAndKey(part(f"{stem}.crt", check_certificate), part(f"{stem}.key", check_key))
         for name, stem in _PAIRS.items()
     }
+    for name, stem in _PAIRS.items():
+        pair = pairs[name]
+        try:
+            if pair.crt and pair.key:
+                check_pair(pair.crt, pair.key)
+        except ValueError as error:
+            problems.append(Problem(str(error), Span(str(folder / f"{stem}.key"))))
     service_account = Key(part("sa.key", check_key))
     if problems:
         raise InputError(problems)

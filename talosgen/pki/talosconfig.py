@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from talosgen.config.engine import encoder
 from talosgen.errors import InputError, Problem
-from talosgen.pki.certificates import CLIENT_LIFETIME, Issued, sign_client
+from talosgen.pki.certificates import CLIENT_LIFETIME, LONGEST, Issued, sign_client
+from talosgen.pki.pem import MARKER
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.schema.table import table
 
@@ -67,14 +68,18 @@ class Talosconfig:
         roles = set(roles)
         problems = check_roles(sorted(roles))
         authority = bundle.certs.os if bundle.certs is not None else None
-        if authority is None:
-            problems.append(Problem("the secrets bundle has no certs.os", remedy="make one with `gen secrets`"))
+        if authority is None or authority.key in (b"", MARKER):
+            missing = (
+                "has no certs.os" if authority is None else "holds no key of certs.os, the Talos authority"
+            )
+            problems.append(Problem(f"the secrets bundle {missing}", remedy="make one with `gen secrets`"))
+        start = now or datetime.now(UTC)
+        if not timedelta(seconds=1) <= lifetime <= LONGEST or start.year + lifetime.days // 365 > 9999:
+            problems.append(Problem("the lifetime is out of range", remedy="give one of at least a second"))
         if problems or authority is None:
             raise InputError(problems)
         try:
-            issued = sign_client(
-                Issued(authority.crt, authority.key), roles, now or datetime.now(UTC), lifetime, random
-            )
+            issued = sign_client(Issued(authority.crt, authority.key), roles, start, lifetime, random)
         except ValueError as error:
             raise InputError(Problem(f"the Talos authority of the bundle is unusable: {error}")) from None
         return cls(cluster, authority.crt, issued.crt, issued.key, tuple(endpoints), tuple(nodes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from talosgen.config.codecs import Codec
+from talosgen.config.codecs import ABSENT, Codec
 from talosgen.goyaml.construct import scalar
 from talosgen.goyaml.node import Node
 
@@ -80,7 +80,7 @@ def _decimal(value: int, unit: int) -> str:
     return f"{whole}.{str(rest).rjust(len(str(unit)) - 1, '0').rstrip('0')}"
 
 
-def _duration(node: Node) -> str:
+def _duration(node: Node) -> Any:
     tag = node.tag
     if tag == "!!str":
         return duration_text(duration_ns(node.value))
@@ -90,6 +90,8 @@ def _duration(node: Node) -> str:
         value = scalar(node)
         if isinstance(value, float) and value == value and abs(value) < 2**63 and value == int(value):
             return duration_text(int(value))
+    if tag == "!!merge":
+        return ABSENT
     raise ValueError(_DURATION)
 
 

@@ -1,0 +1,140 @@
+"""Reading against what go-yaml v4 rc.6 made of the same texts, on both ways."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from vectors import lines
+
+from talosgen.errors import InputError
+from talosgen.goyaml import parser, reader
+from talosgen.goyaml.node import ALIAS, DOUBLE, FLOW, FOLDED, LITERAL, MAPPING, PLAIN, SCALAR, SEQUENCE, SINGLE
+
+STYLES = {"double": DOUBLE, "single": SINGLE, "literal": LITERAL, "folded": FOLDED, "flow": FLOW}
+KINDS = {"map": MAPPING, "seq": SEQUENCE, "scalar": SCALAR, "alias": ALIAS}
+STAGES = tuple(f"go-yaml load error in {stage}" for stage in ("reader", "scanner", "parser", "composer"))
+
+
+def exact_first(data, source="<text>"):
+    roots = parser.parse(reader.decode(data, source), source, True)
+    return roots[0] if roots else None
+
+
+def exact(data, source="<text>"):
+    return parser.parse(reader.decode(data, source), source, False)
+
+
+def text_of(vector):
+    text = vector["yaml"]
+    return base64.b64decode(text["b64"]) if isinstance(text, dict) else text
+
+
+def difference(node, wanted):
+    """Where a tree differs from the recorded one; None where it does not."""
+    work = [(node, wanted)]
+    while work:
+        node, wanted = work.pop()
+        style = next((STYLES[word] for word in wanted.get("style", "").split() if word in STYLES), PLAIN)
+        got = {"kind": node.kind, "place": [node.line, node.column]}
+        want = {"kind": KINDS[wanted["k"]], "place": wanted["at"]}
+        if node.kind != ALIAS:
+            got |= {"style": node.style, "anchor": node.anchor}
+            want |= {"style": style, "anchor": wanted.get("anchor", "")}
+        if node.kind == SCALAR:
+            got |= {"text": node.value, "tag": node.tag}
+            want |= {"text": wanted.get("value", ""), "tag": wanted["tag"]}
+        if got != want:
+            return got, want
+        if node.kind in (SEQUENCE, MAPPING):
+            children = wanted.get("c", [])
+            if len(children) != len(node.value):
+                return len(node.value), len(children)
+            work.extend(zip(node.value, children, strict=True))
+    return None
+
+
+@pytest.mark.parametrize("way", ["both", "exact"])
+def test_every_text_is_taken_or_refused_as_go_does(way):
+    wrong = []
+    for vector in lines("go-yaml-decode.jsonl.gz"):
+        stream = vector.get("api") == "stream"
+        if way == "both":
+            read = reader.read if stream else reader.read_first
+        else:
+            read = exact if stream else exact_first
+        refused = vector.get("error", "").startswith(STAGES)
+        try:
+            read(text_of(vector))
+            got = False
+        except InputError:
+            got = True
+        if got != refused:
+            wrong.append(vector["id"])
+    assert wrong == []
+
+
+@pytest.mark.parametrize("read", [reader.read, exact])
+def test_node_trees_are_those_of_go(read):
+    compared, wrong = 0, []
+    for vector in lines("go-yaml-decode.jsonl.gz"):
+        if vector["target"] != "node" or vector.get("api") != "stream" or "error" in vector:
+            continue
+        roots = read(text_of(vector))
+        wanted = [document["n"]["c"][0] for document in vector["result"]]
+        assert len(roots) == len(wanted), vector["id"]
+        for root, tree in zip(roots, wanted, strict=True):
+            compared += 1
+            if why := difference(root, tree):
+                wrong.append((vector["id"], why))
+    assert compared > 100
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 9_990 + "]" * 9_990, "\n".join(" " * depth + "k:" for depth in range(3_000)), "- " * 9_990 + "x"],
+    ids=["flow", "mappings", "sequences"],
+)
+def test_deep_nesting_is_read(text):
+    assert len(reader.read(text)) == 1
+
+
+@pytest.mark.parametrize("text", ["[" * 10_001 + "]" * 10_001, "- " * 10_001 + "x"], ids=["flow", "block"])
+def test_deeper_nesting_is_refused(text):
+    with pytest.raises(InputError, match="nested more than 10,000 deep"):
+        reader.read(text)
+
+
+def test_a_tree_that_grows_by_aliases_is_refused():
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+    for level in range(1, 9):
+        bomb += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n"
+    with pytest.raises(InputError, match="million"):
+        reader.read(bomb)
+
+
+def test_a_text_beyond_16_mib_is_refused():
+    with pytest.raises(InputError, match="16 MiB"):
+        reader.read("# " + "x" * reader.MAX_SIZE)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: [b\n", "t.yaml:2:1: "),
+        ("a: b\n\tc: d\n", "t.yaml:2:1: "),
+        ("a: *x\n", "t.yaml:1:4: "),
+        (b"a: b\nc: \xff\n", "t.yaml:2:4: "),
+        ("a: 'b\n", "t.yaml:1:4: "),
+    ],
+)
+def test_a_fault_has_its_place(text, place):
+    with pytest.raises(InputError) as caught:
+        reader.read(text, "t.yaml")
+    assert str(caught.value).startswith(place)
+
+
+def test_an_alias_inside_its_anchor_is_refused():
+    with pytest.raises(InputError, match="inside the value"):
+        reader.read("a: &x [*x]\n")
