@@ -172,7 +172,7 @@ def load(text: bytes) -> Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         # The library reads these only when asked for them.
-        certificate.public_key(), certificate.extensions, certificate.subject  # noqa: B018
+        certificate.public_key(), certificate.extensions, certificate.subject
     except _unreadable():
         raise ValueError("the certificate is damaged") from None
     return certificate

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def _lifetime(hours: int, start: datetime) -> timedelta:
     longest = LONGEST // timedelta(hours=1)
-    if not 0 < hours <= longest or start.year + hours // 8760 > 9999:
+    if not 0 < hours <= longest or start.year + hours // 8760 >= 9999:
         raise InputError(
             Problem("the lifetime is out of range", remedy=f"give a number of hours from 1 to {longest}")
         )

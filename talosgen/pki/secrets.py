@@ -181,7 +181,9 @@ class SecretsBundle:
             cluster=_part(Cluster, tree.get("cluster")),
             secrets=_part(Secrets, tree.get("secrets")),
             trustdinfo=_part(TrustdInfo, tree.get("trustdinfo")),
-            certs=None if certs is None else Certs(**{name: _pem(name, pair) for name, pair in certs.items()}),
+            certs=None
+            if certs is None
+            else Certs(**{name: _pem(name, pair) for name, pair in certs.items()}),
         )
 
     def to_tree(self) -> dict[str, Any]:
@@ -228,7 +230,9 @@ class SecretsBundle:
         if self.cluster is None:
             found.append("cluster is required")
         else:
-            found += [f"cluster.{name} is required" for name in ("id", "secret") if not getattr(self.cluster, name)]
+            found += [
+                f"cluster.{name} is required" for name in ("id", "secret") if not getattr(self.cluster, name)
+            ]
         if kubernetes:
             found += self._secrets_problems()
         if self.trustdinfo is None:
@@ -302,10 +306,8 @@ def _part(kind: Any, tree: dict[str, str] | None) -> Any:
     return None if tree is None else kind(**tree)
 
 
-def _pem(name: str, pair: dict[str, str]) -> CertificateAndKey | Key:
-    decoded = {
-        field: MARKER if text == MARKER.decode() else b64decode(text) for field, text in pair.items()
-    }
+def _pem(name: str, pair: dict[str, str]) -> Any:
+    decoded = {field: MARKER if text == MARKER.decode() else b64decode(text) for field, text in pair.items()}
     return Key(**decoded) if name == "k8sserviceaccount" else CertificateAndKey(**decoded)
 
 

@@ -74,7 +74,7 @@ class Talosconfig:
             )
             problems.append(Problem(f"the secrets bundle {missing}", remedy="make one with `gen secrets`"))
         start = now or datetime.now(UTC)
-        if not timedelta(seconds=1) <= lifetime <= LONGEST or start.year + lifetime.days // 365 > 9999:
+        if not timedelta(seconds=1) <= lifetime <= LONGEST or start.year + lifetime.days // 365 >= 9999:
             problems.append(Problem("the lifetime is out of range", remedy="give one of at least a second"))
         if problems or authority is None:
             raise InputError(problems)

@@ -1,0 +1,942 @@
+"""The bundle's keys and certificates, the talosconfig's, and those issued one by one."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+
+import pytest
+import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import SignatureAlgorithmOID
+
+from talosgen.contract import Contract
+from talosgen.errors import InputError
+from talosgen.pki import certificates, issue, keys
+from talosgen.pki.certificates import Issued
+from talosgen.pki.kubernetes import from_kubernetes_pki
+from talosgen.pki.pem import MARKER, decode, encode
+from talosgen.pki.secrets import CertificateAndKey, Certs, Cluster, Key, Secrets, SecretsBundle, TrustdInfo
+from talosgen.pki.talosconfig import ROLES, Talosconfig
+
+NOW = datetime(2031, 5, 6, 7, 8, 9, 654321, tzinfo=UTC)
+START = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+# Read by hand off the DER: key usage, purposes, basic constraints.
+USAGE_CA, USAGE_CLIENT = bytes.fromhex("03020284"), bytes.fromhex("03020780")
+PURPOSES_CA = bytes.fromhex("301406082b0601050507030106082b06010505070302")
+PURPOSES_CLIENT = bytes.fromhex("300a06082b06010505070302")
+CONSTRAINTS = bytes.fromhex("30030101ff")
+USAGE, PURPOSES, BASIC, SKI, AKI, SAN = (
+    "2.5.29.15", "2.5.29.37", "2.5.29.19", "2.5.29.14", "2.5.29.35", "2.5.29.17",
+)  # fmt: skip
+LABELS = {"ed25519": "ED25519 PRIVATE KEY", "ecdsa": "EC PRIVATE KEY", "rsa": "RSA PRIVATE KEY"}
+SIGNATURES = {
+    "ed25519": SignatureAlgorithmOID.ED25519,
+    "ecdsa": SignatureAlgorithmOID.ECDSA_WITH_SHA256,
+    "rsa": SignatureAlgorithmOID.RSA_WITH_SHA512,
+}
+
+
+def stream() -> Callable[[int], bytes]:
+    """Bytes that differ at every call and are the same in every run."""
+    calls = count()
+    return lambda size: hashlib.shake_128(next(calls).to_bytes(4, "big")).digest(size)
+
+
+def recorded() -> tuple[Callable[[int], bytes], list[bytes]]:
+    drawn: list[bytes] = []
+    draw = stream()
+
+    def random(size: int) -> bytes:
+        drawn.append(draw(size))
+        return drawn[-1]
+
+    return random, drawn
+
+
+def der_length(size: int) -> bytes:
+    return bytes([size]) if size < 128 else bytes([0x81, size])
+
+
+def organization(text: str, tag: int = 0x13) -> bytes:
+    value = bytes([tag]) + der_length(len(text.encode())) + text.encode()
+    inner = b"\x06\x03\x55\x04\x0a" + value
+    return b"\x30" + der_length(len(inner)) + inner
+
+
+def subject(*organizations: str, tag: int = 0x13) -> bytes:
+    """The DER of a name with all organizations, in this order, in a single RDN."""
+    if not organizations:
+        return b"\x30\x00"
+    members = b"".join(organization(text, tag) for text in organizations)
+    rdn = b"\x31" + der_length(len(members)) + members
+    return b"\x30" + der_length(len(rdn)) + rdn
+
+
+def read(pem: bytes) -> x509.Certificate:
+    """By the library's own PEM reader, so that ours is not the judge of itself."""
+    return x509.load_pem_x509_certificate(pem)
+
+
+def extensions(
+    certificate: x509.Certificate | x509.CertificateSigningRequest,
+) -> list[tuple[str, bool, bytes]]:
+    return [
+        (extension.oid.dotted_string, extension.critical, extension.value.public_bytes())
+        for extension in certificate.extensions
+    ]
+
+
+def instants(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
+def label(pem: bytes) -> str:
+    return pem.decode().splitlines()[0].removeprefix("-----BEGIN ").removesuffix("-----")
+
+
+def same_key(certificate: x509.Certificate | x509.CertificateSigningRequest, key_pem: bytes) -> bool:
+    return certificate.public_key() == keys.load(key_pem).public_key()
+
+
+def messages(error: pytest.ExceptionInfo[InputError]) -> str:
+    return str(error.value)
+
+
+@pytest.fixture(scope="module")
+def rsa_key() -> rsa.RSAPrivateKey:
+    """A short key, which is quick to draw, for what does not depend on the length."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture(scope="module")
+def bundle() -> SecretsBundle:
+    return SecretsBundle.generate("v1.6", now=NOW, random=stream())
+
+
+@pytest.fixture(scope="module")
+def newest() -> SecretsBundle:
+    return SecretsBundle.generate("", now=NOW, random=stream())
+
+
+@pytest.fixture(scope="module")
+def rsa_files() -> dict[str, bytes]:
+    return issue.ca("acme", 48, True, now=NOW, random=stream())
+
+
+def parts(bundle: SecretsBundle) -> tuple[Certs, Secrets]:
+    assert bundle.certs is not None
+    assert bundle.secrets is not None
+    return bundle.certs, bundle.secrets
+
+
+def pair(bundle: SecretsBundle, name: str) -> CertificateAndKey:
+    found = getattr(bundle.certs, name)
+    assert isinstance(found, CertificateAndKey)
+    return found
+
+
+AUTHORITIES = [
+    ("etcd", "ecdsa", ("etcd",)),
+    ("k8s", "ecdsa", ("kubernetes",)),
+    ("k8saggregator", "ecdsa", ()),
+    ("os", "ed25519", ("talos",)),
+]
+
+
+class TestAuthorities:
+    @pytest.mark.parametrize(("name", "kind", "organizations"), AUTHORITIES)
+    def test_every_field(
+        self, bundle: SecretsBundle, name: str, kind: str, organizations: tuple[str, ...]
+    ) -> None:
+        made = pair(bundle, name)
+        certificate = read(made.crt)
+        assert certificate.version == x509.Version.v3
+        assert 0 < certificate.serial_number < 1 << 128
+        assert certificate.subject.public_bytes() == subject(*organizations)
+        assert certificate.issuer.public_bytes() == subject(*organizations)
+        assert instants(certificate) == (START, START + timedelta(hours=87600))
+        assert b"\x17\x0d310506070809Z\x17\x0d410503070809Z" in certificate.tbs_certificate_bytes
+        identifier = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+        assert len(identifier) == 20
+        assert identifier != x509.SubjectKeyIdentifier.from_public_key(certificate.public_key()).digest  # type: ignore[arg-type]
+        assert extensions(certificate) == [
+            (USAGE, True, USAGE_CA),
+            (PURPOSES, False, PURPOSES_CA),
+            (BASIC, True, CONSTRAINTS),
+            (SKI, False, b"\x04\x14" + identifier),
+        ]
+        assert certificate.signature_algorithm_oid == SIGNATURES[kind]
+        certificate.verify_directly_issued_by(certificate)
+        assert label(made.crt) == "CERTIFICATE"
+        assert label(made.key) == LABELS[kind]
+        assert same_key(certificate, made.key)
+
+    def test_serial_and_identifier_are_the_drawn_bytes(self) -> None:
+        random, drawn = recorded()
+        certificate = read(certificates.authority("talos", NOW, random).crt)
+        serial, identifier = certificate.serial_number.to_bytes(16, "big"), extensions(certificate)[3][2][2:]
+        assert sorted(drawn, key=len) == [serial, identifier]
+
+    def test_serial_zero_is_drawn_again(self) -> None:
+        draws = iter([bytes(16), bytes(15) + b"\x07"])
+        random = stream()
+        made = certificates.authority("etcd", NOW, lambda size: next(draws) if size == 16 else random(size))
+        assert read(made.crt).serial_number == 7
+
+    def test_largest_serial(self) -> None:
+        made = certificates.authority("etcd", NOW, lambda size: b"\xff" * size)
+        assert read(made.crt).serial_number == (1 << 128) - 1
+
+    def test_start_in_another_time_zone(self) -> None:
+        there = NOW.astimezone(timezone(timedelta(hours=9)))
+        assert instants(read(certificates.authority("talos", there, stream()).crt))[0] == START
+
+    def test_dates_from_2050_on_are_generalized(self) -> None:
+        start = datetime(2045, 1, 1, tzinfo=UTC)
+        raw = read(certificates.authority("talos", start, stream()).crt).tbs_certificate_bytes
+        assert b"\x17\x0d450101000000Z\x18\x0f20541230000000Z" in raw
+
+    def test_clock_by_default(self) -> None:
+        before = datetime.now(UTC).replace(microsecond=0)
+        made = SecretsBundle.generate("v1.14", kubernetes=False, etcd=False)
+        assert before <= instants(read(pair(made, "os").crt))[0] <= datetime.now(UTC)
+
+
+class TestKeys:
+    @pytest.mark.parametrize("kind", ["ed25519", "ecdsa"])
+    def test_written_and_read_back(self, kind: keys.Algorithm) -> None:
+        key = keys.generate(kind)
+        text = keys.pem(key)
+        assert label(text) == LABELS[kind]
+        assert text.endswith(b"-----\n")
+        assert max(map(len, text.splitlines()[1:-1])) <= 64
+        assert keys.load(text).public_key() == key.public_key()
+        assert keys.pem(keys.load(text)) == text
+
+    def test_ecdsa_is_sec1_on_p256(self) -> None:
+        key = load_pem_private_key(keys.pem(keys.generate("ecdsa")), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        assert key.curve.name == "secp256r1"
+
+    def test_ed25519_is_pkcs8_without_the_public_key(self) -> None:
+        _, der = decode(keys.pem(keys.generate("ed25519")))
+        assert len(der) == 48
+        assert der.startswith(bytes.fromhex("302e020100300506032b657004220420"))
+
+    def test_rsa_label_and_text(self, rsa_key: rsa.RSAPrivateKey) -> None:
+        text = rsa_key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        assert keys.pem(rsa_key) == text
+        assert keys.load(text).public_key() == rsa_key.public_key()
+
+    def test_pkcs8_label_takes_all_kinds(self, rsa_key: rsa.RSAPrivateKey) -> None:
+        for key in (rsa_key, keys.generate("ed25519"), keys.generate("ecdsa")):
+            text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            assert keys.load(text).public_key() == key.public_key()
+
+    @pytest.mark.parametrize(
+        ("kind", "form"),
+        [
+            ("rsa", "PKCS#8"),
+            ("rsa", "traditional"),
+            ("ecdsa", "PKCS#8"),
+            ("ecdsa", "traditional"),
+            ("ed25519", "PKCS#8"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "under", ["RSA PRIVATE KEY", "EC PRIVATE KEY", "ED25519 PRIVATE KEY", "PRIVATE KEY"]
+    )
+    def test_label_decides_kind_and_form(
+        self, rsa_key: rsa.RSAPrivateKey, kind: str, under: str, form: str
+    ) -> None:
+        key = rsa_key if kind == "rsa" else keys.generate(kind)  # type: ignore[arg-type]
+        chosen = PrivateFormat.PKCS8 if form == "PKCS#8" else PrivateFormat.TraditionalOpenSSL
+        text = encode(under, key.private_bytes(Encoding.DER, chosen, NoEncryption()))
+        fits = {
+            "RSA PRIVATE KEY": (kind, form) == ("rsa", "traditional"),
+            "EC PRIVATE KEY": (kind, form) == ("ecdsa", "traditional"),
+            "ED25519 PRIVATE KEY": kind == "ed25519",
+            "PRIVATE KEY": form == "PKCS#8",
+        }[under]
+        if fits:
+            assert keys.load(text).public_key() == key.public_key()
+        else:
+            with pytest.raises(ValueError, match="private key"):
+                keys.load(text)
+
+    def test_refused(self) -> None:
+        good = keys.generate("ecdsa")
+        sealed = good.private_bytes(
+            Encoding.PEM, PrivateFormat.TraditionalOpenSSL, BestAvailableEncryption(b"x")
+        )
+        _, der = decode(keys.pem(good))
+        odd = ec.generate_private_key(ec.SECP256K1())
+        x25519 = bytes.fromhex("302e020100300506032b656e04220420") + bytes(range(32))
+        for text in (
+            b"",
+            b"no PEM",
+            MARKER,
+            sealed,
+            good.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")),
+            encode("DSA PRIVATE KEY", der),
+            encode("CERTIFICATE", der),
+            encode("EC PRIVATE KEY", der[:-1]),
+            encode("EC PRIVATE KEY", b"\x30\x00"),
+            encode("PRIVATE KEY", b"\x30\x03\x02\x01\x00"),
+            encode("PRIVATE KEY", x25519),
+            keys.pem(odd),
+        ):
+            with pytest.raises(ValueError, match=r"PEM block|private key") as error:
+                keys.load(text)
+            assert b64encode(der).decode()[:20] not in str(error.value)
+            assert error.value.__cause__ is None
+
+
+class TestPairs:
+    def test_belonging_together(self, bundle: SecretsBundle) -> None:
+        for name, *_ in AUTHORITIES:
+            certificates.check_pair(pair(bundle, name).crt, pair(bundle, name).key)
+
+    def test_of_different_authorities(self, bundle: SecretsBundle) -> None:
+        for other in ("k8s", "os"):
+            with pytest.raises(ValueError, match="does not belong"):
+                certificates.check_pair(pair(bundle, "etcd").crt, pair(bundle, other).key)
+
+    def test_damaged_certificate(self, bundle: SecretsBundle) -> None:
+        _, der = decode(pair(bundle, "etcd").crt)
+        point = der.index(b"\x03\x42\x00\x04")
+        off_curve = der[: point + 4] + b"\x01" * 8 + der[point + 12 :]
+        usage = der.index(bytes.fromhex("0603551d0f"))
+        twice = der.replace(bytes.fromhex("0603551d25"), der[usage : usage + 5])
+        for broken in (der[:-1], b"\x30\x03\x02\x01\x01", off_curve, twice):
+            with pytest.raises(ValueError, match="certificate"):
+                certificates.load(encode("CERTIFICATE", broken))
+        with pytest.raises(ValueError, match="PEM"):
+            certificates.load(b"")
+
+
+class TestBundle:
+    @pytest.mark.parametrize("contract", ["v1.2", "v1.6"])
+    def test_older_contracts(self, contract: str) -> None:
+        random, drawn = recorded()
+        made = SecretsBundle.generate(contract, now=NOW, random=random)
+        certs, secrets = parts(made)
+        assert certs.k8sserviceaccount is not None
+        assert label(certs.k8sserviceaccount.key) == "EC PRIVATE KEY"
+        assert bool(secrets.aescbcencryptionsecret) == (contract == "v1.2")
+        assert bool(secrets.secretboxencryptionsecret) == (contract == "v1.6")
+        assert made.cluster is not None
+        drawn_texts = (made.cluster.id, made.cluster.secret, *secrets_texts(secrets))
+        wide = [text for text in drawn_texts if text]
+        assert len(wide) == 3
+        assert {b64decode(text) for text in wide} == {drew for drew in drawn if len(drew) == 32}
+        assert made.validate(full=True) == []
+
+    @pytest.mark.parametrize("contract", ["v1.7", "v1.14", ""])
+    def test_contract_decides_service_account_kind(
+        self, contract: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[str] = []
+        real = keys.generate
+
+        def generate(kind: keys.Algorithm) -> keys.PrivateKey:
+            asked.append(kind)
+            return real("ecdsa" if kind == "rsa" else kind)
+
+        monkeypatch.setattr(keys, "generate", generate)
+        _, secrets = parts(SecretsBundle.generate(contract, now=NOW, random=stream()))
+        assert asked.count("rsa") == 1
+        assert not secrets.aescbcencryptionsecret
+        assert len(b64decode(secrets.secretboxencryptionsecret)) == 32
+
+    def test_newest_service_account_is_rsa_4096(self, newest: SecretsBundle) -> None:
+        account = parts(newest)[0].k8sserviceaccount
+        assert account is not None
+        assert label(account.key) == "RSA PRIVATE KEY"
+        key = load_pem_private_key(account.key, None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        assert key.key_size == 4096
+        assert key.public_key().public_numbers().e == 65537
+        assert newest.validate(full=True) == []
+
+    def test_without_kubernetes(self) -> None:
+        made = SecretsBundle.generate("v1.14", kubernetes=False, now=NOW, random=stream())
+        certs, secrets = parts(made)
+        assert (certs.k8s, certs.k8saggregator, certs.k8sserviceaccount) == (None, None, None)
+        assert certs.etcd is not None
+        assert secrets == Secrets()
+        assert made.validate(kubernetes=False, full=True) == []
+        assert len(made.validate()) == 5
+
+    def test_without_etcd(self) -> None:
+        made = SecretsBundle.generate("v1.14", kubernetes=False, etcd=False, now=NOW, random=stream())
+        assert parts(made)[0].etcd is None
+        assert made.validate(kubernetes=False, etcd=False, full=True) == []
+        assert [str(problem) for problem in made.validate(kubernetes=False)] == ["certs.etcd is required"]
+
+    def test_same_now_and_random_give_the_same(self) -> None:
+        one, two = (SecretsBundle.generate("v1.6", now=NOW, random=stream()) for _ in range(2))
+        assert one.cluster == two.cluster
+        assert one.secrets == two.secrets
+        assert one.trustdinfo == two.trustdinfo
+        for name, *_ in AUTHORITIES:
+            first, second = read(pair(one, name).crt), read(pair(two, name).crt)
+            assert first.serial_number == second.serial_number
+            assert extensions(first) == extensions(second)
+            assert pair(one, name).key != pair(two, name).key
+
+    def test_different_random_gives_different(self, bundle: SecretsBundle) -> None:
+        other = SecretsBundle.generate("v1.6", now=NOW)
+        assert other.cluster != bundle.cluster
+        assert other.secrets != bundle.secrets
+        assert other.trustdinfo != bundle.trustdinfo
+
+    def test_tokens_use_only_bytes_below_252(self) -> None:
+        stock = iter(range(256))
+        made = SecretsBundle.kubernetes_secrets(
+            Contract(), lambda size: bytes(next(stock, 0) for _ in range(size)) if size < 32 else bytes(size)
+        )
+        assert made.bootstraptoken == "012345.6789abcdefghijkl"
+        high = iter([b"\xff\xfc\xfd\xfe\xfb\x24", b"\x00\x01\x02\x03"])
+        made = SecretsBundle.kubernetes_secrets(Contract(), lambda size: next(high, bytes(size)))
+        assert made.bootstraptoken.startswith("z00123.")
+
+    def test_file_and_back(self, bundle: SecretsBundle) -> None:
+        assert SecretsBundle.load(bundle.to_yaml()) == bundle
+
+    def test_malformed_contract(self) -> None:
+        with pytest.raises(InputError, match="Talos version"):
+            SecretsBundle.generate("newest")
+
+    def test_repr_shows_no_secret(self, bundle: SecretsBundle) -> None:
+        shown = repr(bundle)
+        for tree in bundle.to_tree().values():
+            for value in tree.values():
+                for text in value.values() if isinstance(value, dict) else [value]:
+                    assert text not in shown
+        for name, *_ in AUTHORITIES:
+            assert repr(pair(bundle, name).key) not in shown
+        assert "PRIVATE KEY" not in shown
+        issued = Issued(pair(bundle, "os").crt, pair(bundle, "os").key)
+        assert "KEY" not in repr(issued)
+
+
+def secrets_texts(secrets: Secrets) -> tuple[str, str]:
+    return secrets.aescbcencryptionsecret, secrets.secretboxencryptionsecret
+
+
+class TestValidate:
+    def found(self, bundle: SecretsBundle, **options: bool) -> list[str]:
+        return [problem.message for problem in bundle.validate(**options)]
+
+    @pytest.mark.parametrize("full", [False, True])
+    def test_nothing_there(self, full: bool) -> None:
+        assert self.found(SecretsBundle(), full=full) == [
+            "cluster is required",
+            "secrets is required",
+            "trustdinfo is required",
+            "certs is required",
+        ]
+        assert self.found(SecretsBundle(), full=full, kubernetes=False) == [
+            "cluster is required",
+            "trustdinfo is required",
+            "certs is required",
+        ]
+
+    @pytest.mark.parametrize("full", [False, True])
+    def test_everything_empty(self, full: bool) -> None:
+        empty = SecretsBundle(Cluster(), Secrets(), TrustdInfo(), Certs())
+        found = self.found(empty, full=full)
+        assert found[:3] == [
+            "cluster.id is required",
+            "cluster.secret is required",
+            "secrets.bootstraptoken is required",
+        ]
+        assert found[3].startswith("one of ")
+        assert found[4:] == [
+            "trustdinfo.token is required",
+            "certs.etcd is required",
+            "certs.k8s is required",
+            "certs.k8saggregator is required",
+            "certs.k8sserviceaccount is required",
+            "certs.os is required",
+        ]
+
+    def test_both_encryption_secrets(self, bundle: SecretsBundle) -> None:
+        both = replace(parts(bundle)[1], aescbcencryptionsecret="YQ==")
+        found = self.found(replace(bundle, secrets=both))
+        assert len(found) == 1
+        assert found[0].startswith("only one of ")
+
+    @pytest.mark.parametrize("full", [False, True])
+    @pytest.mark.parametrize("name", ["etcd", "k8s", "k8saggregator", "os"])
+    def test_unusable_pair(self, bundle: SecretsBundle, name: str, full: bool) -> None:
+        good = pair(bundle, name)
+        _, der = decode(good.key)
+        for bad in (
+            replace(good, key=b""),
+            replace(good, key=MARKER),
+            replace(good, crt=b""),
+            replace(good, key=encode("SOME PRIVATE KEY", der)),
+            replace(good, key=encode(label(good.key), der[:-1])),
+            replace(good, crt=encode("CERTIFICATE", decode(good.crt)[1] + b"\x00")),
+        ):
+            found = self.found(replace(bundle, certs=replace(parts(bundle)[0], **{name: bad})), full=full)
+            assert len(found) == 1
+            assert found[0].startswith(f"certs.{name} is invalid: ")
+
+    @pytest.mark.parametrize("full", [False, True])
+    def test_unusable_service_account(self, bundle: SecretsBundle, full: bool) -> None:
+        broken = replace(bundle, certs=replace(parts(bundle)[0], k8sserviceaccount=Key(b"")))
+        (found,) = self.found(broken, full=full)
+        assert found.startswith("certs.k8sserviceaccount.key is invalid: ")
+
+    def test_what_only_the_full_check_finds(self, bundle: SecretsBundle) -> None:
+        certs = parts(bundle)[0]
+        framed = encode("EC PRIVATE KEY", b"\x30\x03\x02\x01\x01")
+        mixed = replace(pair(bundle, "etcd"), key=pair(bundle, "k8s").key)
+        hollow = replace(pair(bundle, "os"), crt=encode("CERTIFICATE", b"\x30\x00"))
+        broken = replace(bundle, certs=replace(certs, etcd=mixed, os=hollow, k8sserviceaccount=Key(framed)))
+        assert self.found(broken) == []
+        found = self.found(broken, full=True)
+        assert [text.partition(" is invalid")[0] for text in found] == [
+            "certs.etcd",
+            "certs.k8sserviceaccount.key",
+            "certs.os",
+        ]
+        assert "does not belong" in found[0]
+
+    def test_source_is_named(self) -> None:
+        assert str(SecretsBundle().validate(source="a.yaml")[0]) == "a.yaml: cluster is required"
+
+    def test_structure_needs_no_cryptography(self, bundle: SecretsBundle) -> None:
+        code = (
+            "import sys\n"
+            "from talosgen.pki.secrets import SecretsBundle\n"
+            "bundle = SecretsBundle.load(sys.stdin.read())\n"
+            "print(len(bundle.validate()), 'cryptography' in sys.modules)\n"
+            "bundle.validate(full=True)\n"
+            "print('cryptography' in sys.modules)\n"
+        )
+        ran = subprocess.run(
+            [sys.executable, "-c", code], input=bundle.to_yaml(), capture_output=True, text=True, check=True
+        )
+        assert ran.stdout.split() == ["0", "False", "True"]
+
+
+class TestTalosconfig:
+    def test_every_field_of_the_certificate(self, bundle: SecretsBundle) -> None:
+        made = Talosconfig.generate("mars", bundle, now=NOW, random=stream())
+        authority, certificate = read(pair(bundle, "os").crt), read(made.crt)
+        assert made.ca == pair(bundle, "os").crt
+        assert certificate.version == x509.Version.v3
+        assert 0 < certificate.serial_number < 1 << 128
+        assert certificate.subject.public_bytes() == subject("os:admin")
+        assert certificate.issuer.public_bytes() == subject("talos")
+        assert instants(certificate) == (START, START + timedelta(hours=8760))
+        identifier = extensions(authority)[3][2][2:]
+        assert extensions(certificate) == [
+            (USAGE, True, USAGE_CLIENT),
+            (PURPOSES, False, PURPOSES_CLIENT),
+            (AKI, False, b"\x30\x16\x80\x14" + identifier),
+        ]
+        assert certificate.signature_algorithm_oid == SignatureAlgorithmOID.ED25519
+        certificate.verify_directly_issued_by(authority)
+        assert label(made.crt) == "CERTIFICATE"
+        assert label(made.key) == "ED25519 PRIVATE KEY"
+        assert same_key(certificate, made.key)
+        assert made.key != pair(bundle, "os").key
+
+    def test_roles_stand_in_one_sorted_set(self, bundle: SecretsBundle) -> None:
+        roles = ("os:etcd:backup", "os:reader", "os:operator", "os:reader")
+        made = Talosconfig.generate("mars", bundle, roles=roles, now=NOW, random=stream())
+        certificate = read(made.crt)
+        assert certificate.subject.public_bytes() == subject("os:reader", "os:operator", "os:etcd:backup")
+        assert len(certificate.subject.rdns) == 1
+
+    def test_all_roles(self, bundle: SecretsBundle) -> None:
+        made = Talosconfig.generate("mars", bundle, roles=ROLES, now=NOW, random=stream())
+        values = {attribute.value for attribute in read(made.crt).subject}
+        assert values == {
+            "os:admin", "os:operator", "os:reader", "os:etcd:backup", "os:image:verifier", "os:meta:writer",
+            "os:impersonator",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("kind", ["ecdsa", "rsa"])
+    def test_key_is_of_the_authority_kind(
+        self, kind: str, bundle: SecretsBundle, rsa_files: dict[str, bytes]
+    ) -> None:
+        authority = pair(bundle, "etcd")
+        if kind == "rsa":
+            authority = CertificateAndKey(rsa_files["acme.crt"], rsa_files["acme.key"])
+        other = replace(bundle, certs=replace(parts(bundle)[0], os=authority))
+        made = Talosconfig.generate("mars", other, now=NOW, random=stream())
+        certificate = read(made.crt)
+        assert label(made.key) == LABELS[kind]
+        assert same_key(certificate, made.key)
+        assert certificate.signature_algorithm_oid == SIGNATURES[kind]
+        certificate.verify_directly_issued_by(read(authority.crt))
+        if kind == "rsa":
+            assert certificate.public_key().key_size == 4096  # type: ignore[union-attr]
+
+    def test_lifetime(self, bundle: SecretsBundle) -> None:
+        lifetime = timedelta(hours=1, microseconds=400_000)
+        made = Talosconfig.generate("mars", bundle, lifetime=lifetime, now=NOW, random=stream())
+        # The fractions add up to more than a second before they are cut off.
+        assert instants(read(made.crt)) == (START, START + timedelta(hours=1, seconds=1))
+
+    def test_file(self, bundle: SecretsBundle) -> None:
+        made = Talosconfig.generate("mars", bundle, now=NOW, random=stream())
+        ca, crt, key = (b64encode(pem).decode() for pem in (made.ca, made.crt, made.key))
+        assert made.to_yaml() == (
+            "context: mars\ncontexts:\n    mars:\n        endpoints: []\n"
+            f"        ca: {ca}\n        crt: {crt}\n        key: {key}\n"
+        )
+
+    def test_file_with_endpoints_and_nodes(self, bundle: SecretsBundle) -> None:
+        made = Talosconfig.generate(
+            "mars",
+            bundle,
+            endpoints=["10.0.0.1", "cp.example.org"],
+            nodes=["10.0.0.2"],
+            now=NOW,
+            random=stream(),
+        )
+        context = yaml.safe_load(made.to_yaml())["contexts"]["mars"]
+        assert list(context) == ["endpoints", "nodes", "ca", "crt", "key"]
+        assert context["endpoints"] == ["10.0.0.1", "cp.example.org"]
+        assert context["nodes"] == ["10.0.0.2"]
+
+    def test_refused_roles(self, bundle: SecretsBundle) -> None:
+        with pytest.raises(InputError, match="at least one role"):
+            Talosconfig.generate("mars", bundle, roles=())
+        with pytest.raises(InputError, match="os:king, os:queen"):
+            Talosconfig.generate("mars", bundle, roles=("os:queen", "os:admin", "os:king"))
+
+    def test_refused_authority(self, bundle: SecretsBundle) -> None:
+        certs = parts(bundle)[0]
+        good = pair(bundle, "os")
+        for bad in (None, replace(good, key=b""), replace(good, key=MARKER), replace(good, crt=b""),
+                    replace(good, key=pair(bundle, "etcd").key)):  # fmt: skip
+            with pytest.raises(InputError, match=r"authority|certs\.os"):
+                Talosconfig.generate("mars", replace(bundle, certs=replace(certs, os=bad)))
+        with pytest.raises(InputError, match=r"certs\.os"):
+            Talosconfig.generate("mars", SecretsBundle())
+
+    @pytest.mark.parametrize(
+        "lifetime", [timedelta(0), timedelta(hours=-1), timedelta.max], ids=["none", "negative", "endless"]
+    )
+    def test_refused_lifetime(self, bundle: SecretsBundle, lifetime: timedelta) -> None:
+        with pytest.raises(InputError, match="lifetime"):
+            Talosconfig.generate("mars", bundle, lifetime=lifetime, now=NOW)
+
+    def test_repr_shows_no_key(self, bundle: SecretsBundle) -> None:
+        made = Talosconfig.generate("mars", bundle, now=NOW, random=stream())
+        assert repr(made) == "Talosconfig('mars', ***)"
+
+
+class TestOpenSSL:
+    def test_verifies_what_was_signed(self, bundle: SecretsBundle, tmp_path: Path) -> None:
+        program = shutil.which("openssl")
+        if program is None:
+            pytest.skip("there is no openssl here")
+        authority, client = tmp_path / "ca.crt", tmp_path / "client.crt"
+
+        def verified(*purpose: str) -> bool:
+            moment = str(int(NOW.timestamp()) + 60)
+            command = [
+                program,
+                "verify",
+                "-x509_strict",
+                "-attime",
+                moment,
+                *purpose,
+                "-CAfile",
+                str(authority),
+            ]
+            return subprocess.run([*command, str(client)], capture_output=True).returncode == 0
+
+        authority.write_bytes(pair(bundle, "os").crt)
+        client.write_bytes(Talosconfig.generate("mars", bundle, now=NOW, random=stream()).crt)
+        strict = verified("-purpose", "sslclient")
+        assert strict
+        assert not verified("-purpose", "sslserver")
+        authority.write_bytes(pair(bundle, "etcd").crt)
+        assert not verified("-purpose", "sslclient")
+
+
+def pkcs8(key: keys.PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+class TestIssue:
+    def test_ca(self) -> None:
+        files = issue.ca("acme", 48, now=NOW, random=stream())
+        assert list(files) == ["acme.crt", "acme.sha256", "acme.key"]
+        certificate = read(files["acme.crt"])
+        assert certificate.subject.public_bytes() == certificate.issuer.public_bytes() == subject("acme")
+        assert instants(certificate) == (START, START + timedelta(hours=48))
+        assert [entry[0] for entry in extensions(certificate)] == [USAGE, PURPOSES, BASIC, SKI]
+        assert label(files["acme.key"]) == "ED25519 PRIVATE KEY"
+        assert same_key(certificate, files["acme.key"])
+        spki = bytes.fromhex("302a300506032b6570032100") + certificate.public_key().public_bytes_raw()  # type: ignore[union-attr]
+        assert files["acme.sha256"] == b"sha256:" + hashlib.sha256(spki).hexdigest().encode()
+
+    def test_ca_lives_ten_years_by_default(self) -> None:
+        certificate = read(issue.ca("acme", now=NOW, random=stream())["acme.crt"])
+        assert instants(certificate)[1] == START + timedelta(hours=87600)
+
+    def test_rsa_ca(self, rsa_files: dict[str, bytes]) -> None:
+        certificate = read(rsa_files["acme.crt"])
+        assert certificate.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_SHA512
+        assert certificate.public_key().key_size == 4096  # type: ignore[union-attr]
+        assert label(rsa_files["acme.key"]) == "RSA PRIVATE KEY"
+        assert same_key(certificate, rsa_files["acme.key"])
+        certificate.verify_directly_issued_by(certificate)
+
+    def test_name_beyond_the_printable_alphabet_is_utf8(self) -> None:
+        for name in ("snow_man", "schön"):
+            certificate = read(issue.ca(name, now=NOW, random=stream())[f"{name}.crt"])
+            assert certificate.subject.public_bytes() == subject(name, tag=0x0C)
+
+    def test_key(self) -> None:
+        files = issue.key("node")
+        assert list(files) == ["node.key"]
+        assert isinstance(keys.load(files["node.key"]), ed25519.Ed25519PrivateKey)
+
+    @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+    def test_csr(self, kind: str, rsa_key: rsa.RSAPrivateKey) -> None:
+        key = rsa_key if kind == "rsa" else keys.generate(kind)  # type: ignore[arg-type]
+        text = issue.csr(pkcs8(key), "10.0.0.1", ["os:reader", "os:admin"])
+        assert label(text) == "CERTIFICATE REQUEST"
+        request = x509.load_pem_x509_csr(text)
+        assert request.is_signature_valid
+        assert request.signature_algorithm_oid == SIGNATURES[kind]
+        assert request.subject.public_bytes() == subject("os:admin", "os:reader")
+        assert extensions(request) == [(SAN, False, bytes.fromhex("300687040a000001"))]
+        assert request.public_key() == key.public_key()
+
+    @pytest.mark.parametrize(
+        ("text", "packed"),
+        [("10.0.0.1", "0a000001"), ("fd00::1", "fd" + "00" * 14 + "01"), ("::ffff:10.0.0.1", "0a000001")],
+    )
+    def test_csr_address(self, text: str, packed: str) -> None:
+        request = x509.load_pem_x509_csr(issue.csr(issue.key("k")["k.key"], text, ["os:admin"]))
+        assert extensions(request)[0][2].hex().endswith(f"87{len(packed) // 2:02x}{packed}")
+
+    def test_csr_refused(self, rsa_key: rsa.RSAPrivateKey) -> None:
+        good = issue.key("k")["k.key"]
+        for bad in ("", "host", "10.0.0.256", "010.0.0.1", "fe80::1%eth0", "10.0.0.0/8"):
+            with pytest.raises(InputError, match="IP address"):
+                issue.csr(good, bad, ["os:admin"])
+        with pytest.raises(InputError, match="os:king"):
+            issue.csr(good, "10.0.0.1", ["os:king"])
+        with pytest.raises(InputError, match="at least one role"):
+            issue.csr(good, "10.0.0.1", [])
+        for key in (b"", MARKER, keys.pem(keys.generate("ecdsa")), keys.pem(rsa_key)):
+            with pytest.raises(InputError, match=r"^node\.key: "):
+                issue.csr(key, "10.0.0.1", ["os:admin"], "node.key")
+        with pytest.raises(InputError) as error:
+            issue.csr(b"", "host", ["os:king"])
+        assert len(error.value.problems) == 3
+
+    def test_crt(self) -> None:
+        ca, key = issue.ca("acme", now=NOW, random=stream()), issue.key("node")["node.key"]
+        asked = issue.csr(key, "fd00::1", ["os:reader", "os:operator"])
+        text = issue.crt(ca["acme.crt"], ca["acme.key"], asked, now=NOW, random=stream())
+        authority, certificate = read(ca["acme.crt"]), read(text)
+        assert 0 < certificate.serial_number < 1 << 128
+        assert certificate.subject.public_bytes() == subject("os:reader", "os:operator")
+        assert certificate.issuer == authority.subject
+        assert instants(certificate) == (START, START + timedelta(hours=24))
+        address = ip_address("fd00::1").packed
+        assert extensions(certificate) == [
+            (USAGE, True, USAGE_CLIENT),
+            (PURPOSES, False, PURPOSES_CLIENT),
+            (AKI, False, b"\x30\x16\x80\x14" + extensions(authority)[3][2][2:]),
+            (SAN, False, b"\x30\x12\x87\x10" + address),
+        ]
+        certificate.verify_directly_issued_by(authority)
+        assert same_key(certificate, key)
+
+    def test_crt_of_a_foreign_request(self) -> None:
+        """Names that Talos does not sign fall away; an empty subject makes the others critical."""
+        ca, key = issue.ca("acme", now=NOW, random=stream()), keys.generate("ed25519")
+        names = [
+            x509.IPAddress(ip_address("10.0.0.1")),
+            x509.RFC822Name("a@example.org"),
+            x509.DNSName("node.example.org"),
+        ]
+        builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        asked = builder.sign(key, None).public_bytes(Encoding.PEM)
+        certificate = read(issue.crt(ca["acme.crt"], ca["acme.key"], asked, 1, now=NOW, random=stream()))
+        kept = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        assert kept.critical
+        assert list(kept.value) == [names[2], names[0]]
+
+    def test_crt_without_names_of_the_authority_itself(self) -> None:
+        ca, key = issue.ca("acme", now=NOW, random=stream()), keys.generate("ed25519")
+        builder = x509.CertificateSigningRequestBuilder().subject_name(read(ca["acme.crt"]).subject)
+        asked = builder.sign(key, None).public_bytes(Encoding.PEM)
+        certificate = read(issue.crt(ca["acme.crt"], ca["acme.key"], asked, 1, now=NOW, random=stream()))
+        assert [entry[0] for entry in extensions(certificate)] == [USAGE, PURPOSES]
+
+    def test_crt_refused(self, bundle: SecretsBundle, rsa_files: dict[str, bytes]) -> None:
+        ca, other = issue.ca("acme"), issue.ca("acme")
+        asked = issue.csr(issue.key("k")["k.key"], "10.0.0.1", ["os:admin"])
+        crt, key = ca["acme.crt"], ca["acme.key"]
+        _, der = decode(asked)
+        forged = encode("CERTIFICATE REQUEST", der[:-1] + bytes([der[-1] ^ 1]))
+        ecdsa = keys.generate("ecdsa")
+        foreign = issue.csr(pkcs8(ecdsa), "10.0.0.1", ["os:admin"])
+        for arguments in (
+            (b"", key, asked),
+            (crt, b"", asked),
+            (crt, key, b""),
+            (crt, key, crt),
+            (crt, key, encode("CERTIFICATE REQUEST", der[:-1])),
+            (crt, key, forged),
+            (crt, key, foreign),
+            (crt, other["acme.key"], asked),
+            (rsa_files["acme.crt"], rsa_files["acme.key"], asked),
+            (pair(bundle, "etcd").crt, pair(bundle, "etcd").key, foreign),
+        ):
+            with pytest.raises(InputError):
+                issue.crt(*arguments)
+        with pytest.raises(InputError) as error:
+            issue.crt(b"", b"", b"", 0)
+        assert len(error.value.problems) == 4
+
+    def test_keypair(self) -> None:
+        files = issue.keypair("acme", "10.0.0.1", now=NOW, random=stream())
+        assert list(files) == ["acme.crt", "acme.key"]
+        certificate = read(files["acme.crt"])
+        assert instants(certificate) == (START, START + timedelta(hours=24))
+        assert certificate.subject.public_bytes() == certificate.issuer.public_bytes() == subject("acme")
+        found = extensions(certificate)
+        assert [entry[0] for entry in found] == [USAGE, PURPOSES, BASIC, SKI, SAN]
+        assert found[4] == (SAN, False, bytes.fromhex("300687040a000001"))
+        assert label(files["acme.key"]) == "ED25519 PRIVATE KEY"
+        assert same_key(certificate, files["acme.key"])
+
+    def test_keypair_without_address(self) -> None:
+        certificate = read(issue.keypair("acme", "", now=NOW, random=stream())["acme.crt"])
+        assert [entry[0] for entry in extensions(certificate)] == [USAGE, PURPOSES, BASIC, SKI]
+
+    @pytest.mark.parametrize("hours", [0, -1, 10**9, 10**30])
+    def test_refused_hours(self, hours: int) -> None:
+        with pytest.raises(InputError, match="hours"):
+            issue.ca("acme", hours)
+        with pytest.raises(InputError, match="hours"):
+            issue.crt(b"", b"", b"", hours)
+
+    def test_refused_names(self) -> None:
+        for bad in ("", "a/b", "a\0b"):
+            for make in (issue.ca, issue.key, issue.keypair):
+                with pytest.raises(InputError, match="name"):
+                    make(bad)  # type: ignore[operator]
+        with pytest.raises(InputError, match="IP address"):
+            issue.keypair("acme", "host")
+
+
+@pytest.fixture
+def folder(bundle: SecretsBundle, tmp_path: Path) -> Path:
+    """A folder as kubeadm leaves it, with the keys of a bundle."""
+    (tmp_path / "etcd").mkdir()
+    certs = parts(bundle)[0]
+    for name, stem in (("k8s", "ca"), ("etcd", "etcd/ca"), ("k8saggregator", "front-proxy-ca")):
+        (tmp_path / f"{stem}.crt").write_bytes(pair(bundle, name).crt)
+        (tmp_path / f"{stem}.key").write_bytes(pair(bundle, name).key)
+    assert certs.k8sserviceaccount is not None
+    (tmp_path / "sa.key").write_bytes(certs.k8sserviceaccount.key)
+    return tmp_path
+
+
+FILES = (
+    "ca.crt",
+    "ca.key",
+    "etcd/ca.crt",
+    "etcd/ca.key",
+    "front-proxy-ca.crt",
+    "front-proxy-ca.key",
+    "sa.key",
+)
+
+
+class TestKubernetesFolder:
+    def test_files_are_taken_verbatim(self, folder: Path, bundle: SecretsBundle) -> None:
+        text = b"# of the old cluster\n" + (folder / "ca.crt").read_bytes()
+        (folder / "ca.crt").write_bytes(text)
+        made = from_kubernetes_pki(folder, Contract(1, 14), now=NOW, random=stream())
+        old, new = parts(bundle)[0], parts(made)[0]
+        assert new.k8s is not None
+        assert new.k8s.crt == text
+        assert (new.etcd, new.k8saggregator, new.k8sserviceaccount) == (
+            old.etcd,
+            old.k8saggregator,
+            old.k8sserviceaccount,
+        )
+        assert new.os != old.os
+        assert made.validate(full=True) == []
+        assert instants(read(pair(made, "os").crt))[0] == START
+
+    def test_contract_decides_the_encryption_secret(self, folder: Path) -> None:
+        for contract, older in ((Contract(1, 2), True), (Contract(1, 3), False), (Contract(), False)):
+            _, secrets = parts(from_kubernetes_pki(folder, contract))
+            assert bool(secrets.aescbcencryptionsecret) == older
+            assert bool(secrets.secretboxencryptionsecret) != older
+
+    def test_given_token(self, folder: Path) -> None:
+        _, secrets = parts(from_kubernetes_pki(folder, Contract(), "abcdef.0123456789abcdef"))
+        assert secrets.bootstraptoken == "abcdef.0123456789abcdef"
+
+    def test_no_folder(self, tmp_path: Path) -> None:
+        for path in (tmp_path / "absent", Path(__file__)):
+            with pytest.raises(InputError) as error:
+                from_kubernetes_pki(path, Contract())
+            assert str(path) in messages(error)
+
+    def test_every_missing_file_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError) as error:
+            from_kubernetes_pki(tmp_path, Contract())
+        assert len(error.value.problems) == len(FILES)
+        for name in FILES:
+            assert f"{tmp_path / name}: " in messages(error)
+
+    def test_every_bad_file_is_named(self, folder: Path) -> None:
+        for name in FILES:
+            (folder / name).write_bytes(b"-----BEGIN NOTHING-----\nAAAA\n-----END NOTHING-----\n")
+        (folder / "sa.key").unlink()
+        (folder / "sa.key").mkdir()
+        with pytest.raises(InputError) as error:
+            from_kubernetes_pki(folder, Contract())
+        assert len(error.value.problems) == len(FILES)
+        for name in FILES:
+            assert f"{folder / name}: " in messages(error)
+
+    def test_pair_that_does_not_belong_together(self, folder: Path) -> None:
+        (folder / "ca.key").write_bytes((folder / "etcd/ca.key").read_bytes())
+        with pytest.raises(InputError) as error:
+            from_kubernetes_pki(folder, Contract())
+        assert len(error.value.problems) == 1
+        assert f"{folder / 'ca.key'}: " in messages(error)
+        assert "does not belong" in messages(error)
