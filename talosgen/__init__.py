@@ -5,17 +5,19 @@ Everything public is here by name and loaded when first used: importing the pack
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from talosgen._version import __version__
 
+# Not from typing: importing the package must not pay for its import.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from talosgen.contract import Contract
     from talosgen.errors import InputError, Problem
-    from talosgen.image.schematic import Schematic
-    from talosgen.machineconfig import MachineConfig
     from talosgen.generation.generate import generate
     from talosgen.generation.options import MachineType, Options
+    from talosgen.image.schematic import Schematic
+    from talosgen.machineconfig import MachineConfig
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
     from talosgen.source import Span

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from talosgen.source import Span
 
@@ -13,8 +12,7 @@ __all__ = ["InputError", "Problem", "Severity"]
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: what, where, and what to do about it.
 
     ``message`` says what is wrong and what was expected; it never holds a value that may be

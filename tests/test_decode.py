@@ -97,7 +97,13 @@ def wanted(value: Any, expr: Any) -> Any:
         return duration_text(int(value["dur"]))
     if isinstance(value, list) and isinstance(expr, dict) and "list" in expr:
         return [wanted(item, expr["list"]) for item in value]
-    if isinstance(value, dict) and "m" in value and isinstance(expr, dict) and "map" in expr and expr["map"][1] != "any":
+    if (
+        isinstance(value, dict)
+        and "m" in value
+        and isinstance(expr, dict)
+        and "map" in expr
+        and expr["map"][1] != "any"
+    ):
         return {key: wanted(item, expr["map"][1]) for key, item in value["m"]}
     return plain(value)
 

@@ -163,9 +163,7 @@ AUTHORITIES = [
 
 class TestAuthorities:
     @pytest.mark.parametrize(("name", "kind", "organizations"), AUTHORITIES)
-    def test_every_field(
-        self, bundle: SecretsBundle, name: str, kind: str, organizations: tuple[str, ...]
-    ) -> None:
+    def test_every_field(self, bundle: SecretsBundle, name: str, kind: str, organizations: tuple[str, ...]) -> None:
         made = pair(bundle, name)
         certificate = read(made.crt)
         assert certificate.version == x509.Version.v3
@@ -261,12 +259,8 @@ class TestKeys:
             ("ed25519", "PKCS#8"),
         ],
     )
-    @pytest.mark.parametrize(
-        "under", ["RSA PRIVATE KEY", "EC PRIVATE KEY", "ED25519 PRIVATE KEY", "PRIVATE KEY"]
-    )
-    def test_label_decides_kind_and_form(
-        self, rsa_key: rsa.RSAPrivateKey, kind: str, under: str, form: str
-    ) -> None:
+    @pytest.mark.parametrize("under", ["RSA PRIVATE KEY", "EC PRIVATE KEY", "ED25519 PRIVATE KEY", "PRIVATE KEY"])
+    def test_label_decides_kind_and_form(self, rsa_key: rsa.RSAPrivateKey, kind: str, under: str, form: str) -> None:
         key = rsa_key if kind == "rsa" else keys.generate(kind)  # type: ignore[arg-type]
         chosen = PrivateFormat.PKCS8 if form == "PKCS#8" else PrivateFormat.TraditionalOpenSSL
         text = encode(under, key.private_bytes(Encoding.DER, chosen, NoEncryption()))
@@ -284,9 +278,7 @@ class TestKeys:
 
     def test_refused(self) -> None:
         good = keys.generate("ecdsa")
-        sealed = good.private_bytes(
-            Encoding.PEM, PrivateFormat.TraditionalOpenSSL, BestAvailableEncryption(b"x")
-        )
+        sealed = good.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, BestAvailableEncryption(b"x"))
         _, der = decode(keys.pem(good))
         odd = ec.generate_private_key(ec.SECP256K1())
         x25519 = bytes.fromhex("302e020100300506032b656e04220420") + bytes(range(32))
@@ -351,9 +343,7 @@ class TestBundle:
         assert made.validate(full=True) == []
 
     @pytest.mark.parametrize("contract", ["v1.7", "v1.14", ""])
-    def test_contract_decides_service_account_kind(
-        self, contract: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_contract_decides_service_account_kind(self, contract: str, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
         real = keys.generate
 
@@ -581,9 +571,7 @@ class TestTalosconfig:
         }  # fmt: skip
 
     @pytest.mark.parametrize("kind", ["ecdsa", "rsa"])
-    def test_key_is_of_the_authority_kind(
-        self, kind: str, bundle: SecretsBundle, rsa_files: dict[str, bytes]
-    ) -> None:
+    def test_key_is_of_the_authority_kind(self, kind: str, bundle: SecretsBundle, rsa_files: dict[str, bytes]) -> None:
         authority = pair(bundle, "etcd")
         if kind == "rsa":
             authority = CertificateAndKey(rsa_files["acme.crt"], rsa_files["acme.key"])

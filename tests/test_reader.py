@@ -9,7 +9,18 @@ from vectors import lines
 
 from talosgen.errors import InputError
 from talosgen.goyaml import parser, reader
-from talosgen.goyaml.node import ALIAS, DOUBLE, FLOW, FOLDED, LITERAL, MAPPING, PLAIN, SCALAR, SEQUENCE, SINGLE
+from talosgen.goyaml.node import (
+    ALIAS,
+    DOUBLE,
+    FLOW,
+    FOLDED,
+    LITERAL,
+    MAPPING,
+    PLAIN,
+    SCALAR,
+    SEQUENCE,
+    SINGLE,
+)
 
 STYLES = {"double": DOUBLE, "single": SINGLE, "literal": LITERAL, "folded": FOLDED, "flow": FLOW}
 KINDS = {"map": MAPPING, "seq": SEQUENCE, "scalar": SCALAR, "alias": ALIAS}

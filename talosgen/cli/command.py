@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
-
 from talosgen.cli.flags import Flag, UsageError, parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    # Takes the flags' values by name and the arguments; gives the exit status.
+    Run = Callable[[dict[str, Any], list[str]], int]
 
 __all__ = ["Command", "Group", "UsageError", "dispatch"]
 
-#: Takes the flags' values by name and the arguments; gives the exit status.
-Run = Callable[[dict[str, Any], list[str]], int]
 
-
-@dataclass(frozen=True, slots=True)
 class Command:
     """One command. ``run`` names its function (``module:function``), imported when it is called."""
 
-    summary: str
-    run: str
-    arguments: tuple[str, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    details: str = ""
+    __slots__ = ("arguments", "details", "flags", "run", "summary")
+
+    def __init__(
+        self,
+        summary: str,
+        run: str,
+        arguments: tuple[str, ...] = (),
+        flags: tuple[Flag, ...] = (),
+        details: str = "",
+    ) -> None:
+        self.summary = summary
+        self.run = run
+        self.arguments = arguments
+        self.flags = flags
+        self.details = details
 
 
-@dataclass(frozen=True, slots=True)
 class Group:
     """Commands below a word; ``aliases`` are other words for some of them."""
 
-    summary: str
-    commands: dict[str, Command | Group]
-    aliases: dict[str, str]
+    __slots__ = ("aliases", "commands", "summary")
+
+    def __init__(self, summary: str, commands: dict[str, Command | Group], aliases: dict[str, str]) -> None:
+        self.summary = summary
+        self.commands = commands
+        self.aliases = aliases
 
 
 def dispatch(root: Group, arguments: list[str]) -> int:
@@ -71,10 +82,11 @@ def dispatch(root: Group, arguments: list[str]) -> int:
     if len(positional) != len(here.arguments):
         wanted_arguments = " ".join(here.arguments) or "none"
         raise UsageError(
-            f"`{' '.join(path)}` takes {len(here.arguments)} arguments ({wanted_arguments}), "
-            f"{len(positional)} given"
+            f"`{' '.join(path)}` takes {len(here.arguments)} arguments ({wanted_arguments}), {len(positional)} given"
         )
     module, _, function = here.run.partition(":")
+    from importlib import import_module
+
     run: Run = getattr(import_module(f"talosgen.cli.{module}"), function)
     return run(values, positional)
 
@@ -117,4 +129,3 @@ def _command_help(command: Command, path: list[str]) -> str:
         lines.append(f"          {flag.help}{default}")
     lines += ["  -h, --help", "          this text"]
     return "\n".join(lines)
-

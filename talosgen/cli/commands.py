@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from talosgen.cli.command import Command, Group
 from talosgen.cli.flags import Flag
 
 __all__ = ["ROOT"]
 
-_FORCE: Final = Flag("force", "bool", False, "overwrite files that exist", short="f")
-_CONTRACT: Final = Flag(
+_FORCE = Flag("force", "bool", False, "overwrite files that exist", short="f")
+_CONTRACT = Flag(
     "talos-version", "string", "", "the release whose config shape is wanted (v1.0 … v1.14); newest if empty",
     value="VERSION",
 )  # fmt: skip
 
-_CONFIG: Final = Command(
+_CONFIG = Command(
     "Generate the base configs of a cluster, byte for byte as talosctl does",
     "gen_config:run",
     ("CLUSTER_NAME", "CLUSTER_ENDPOINT"),
@@ -44,7 +42,7 @@ _CONFIG: Final = Command(
     "gives the same configs.",
 )  # fmt: skip
 
-_SECRETS: Final = Command(
+_SECRETS = Command(
     "Generate a secrets bundle: certificate authorities, keys and tokens of a cluster",
     "gen_secrets:run",
     (),
@@ -58,7 +56,7 @@ _SECRETS: Final = Command(
     ),
 )  # fmt: skip
 
-_CA: Final = Command(
+_CA = Command(
     "Generate a certificate authority",
     "gen_keys:ca",
     (),
@@ -70,14 +68,14 @@ _CA: Final = Command(
     ),
 )  # fmt: skip
 
-_KEY: Final = Command(
+_KEY = Command(
     "Generate an Ed25519 private key",
     "gen_keys:key",
     (),
     (Flag("name", "string", "", "the name of its file", value="NAME", required=True), _FORCE),
 )
 
-_CSR: Final = Command(
+_CSR = Command(
     "Make a certificate signing request",
     "gen_keys:csr",
     (),
@@ -89,7 +87,7 @@ _CSR: Final = Command(
     ),
 )
 
-_CRT: Final = Command(
+_CRT = Command(
     "Sign a request with a certificate authority",
     "gen_keys:crt",
     (),
@@ -102,7 +100,7 @@ _CRT: Final = Command(
     ),
 )
 
-_KEYPAIR: Final = Command(
+_KEYPAIR = Command(
     "Generate a self-signed Ed25519 key pair that lives a day",
     "gen_keys:keypair",
     (),
@@ -113,7 +111,7 @@ _KEYPAIR: Final = Command(
     ),
 )  # fmt: skip
 
-ROOT: Final = Group(
+ROOT = Group(
     "talosgen compiles the node configurations of Talos Linux.",
     {
         "gen": Group(

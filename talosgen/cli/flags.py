@@ -6,31 +6,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+# Not from typing: `--help` must not pay for its import.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    #: ``strings`` are split at commas by CSV rules, ``texts`` are not; both may be repeated.
+    FlagKind = Literal["bool", "string", "int", "strings", "texts"]
 
 __all__ = ["Flag", "UsageError", "parse"]
-
-#: ``strings`` are split at commas by CSV rules, ``texts`` are not; both may be repeated.
-FlagKind = Literal["bool", "string", "int", "strings", "texts"]
 
 
 class UsageError(Exception):
     """The command line is at fault: exit status 2."""
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """One flag. ``default`` of a repeatable one is a tuple. ``value`` names the value in the help."""
 
-    name: str
-    kind: FlagKind
-    default: Any
-    help: str
-    short: str = ""
-    value: str = ""
-    hidden: bool = False
-    required: bool = False
+    __slots__ = ("default", "help", "hidden", "kind", "name", "required", "short", "value")
+
+    def __init__(
+        self, name: str, kind: FlagKind, default: Any, help: str, *, short: str = "", value: str = "",  # noqa: A002
+        hidden: bool = False, required: bool = False,
+    ) -> None:  # fmt: skip
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.help = help
+        self.short = short
+        self.value = value
+        self.hidden = hidden
+        self.required = required
 
 
 _BOOLEANS = {

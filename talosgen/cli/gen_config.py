@@ -26,7 +26,9 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     """Write the base configs of a cluster."""
     for name in ("with-docs", "with-examples"):
         if flags[name]:
-            raise UsageError(f"--{name} takes only false: configs are written without comments; every field is on the documentation site")
+            raise UsageError(
+                f"--{name} takes only false: configs are written without comments; every field is on the documentation site"
+            )
     types = flags["output-types"]
     wanted = [name for name in _FILES if name in types]
     unknown = sorted(set(types) - set(_FILES))
@@ -51,9 +53,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
         raise InputError(problems)
     print("generating PKI and tokens" if not flags["with-secrets"] else "generating configs", file=sys.stderr)
     if not flags["with-secrets"]:
-        bundle = SecretsBundle.generate(
-            options.contract, kubernetes=options.with_kubernetes, etcd=options.with_etcd
-        )
+        bundle = SecretsBundle.generate(options.contract, kubernetes=options.with_kubernetes, etcd=options.with_etcd)
     contents = {name: _content(name, options, bundle) for name in wanted}
     if output == "-":
         deliver(contents[wanted[0]])

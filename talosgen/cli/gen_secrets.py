@@ -29,9 +29,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
         from talosgen.config.loader import load
 
         config = load(files.read(file), file)
-        bundle = SecretsBundle.from_controlplane(
-            [(document.kind.name, document.tree) for document in config.documents]
-        )
+        bundle = SecretsBundle.from_controlplane([(document.kind.name, document.tree) for document in config.documents])
     else:
         bundle = SecretsBundle.generate(contract)
     text = bundle.to_yaml().encode("utf-8", "surrogateescape")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from talosgen.config.engine import encoder
@@ -15,17 +14,19 @@ from talosgen.source import Span
 __all__ = ["Container", "Document"]
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
     """One document: its kind, its plain tree in schema order, and where it was written, if anywhere.
 
     The tree is never changed: whoever wants another one makes it.
     """
 
-    kind: Kind
-    tree: dict[str, Any]
-    node: Node | None = field(default=None, compare=False, repr=False)
-    source: str = field(default="", compare=False)
+    __slots__ = ("kind", "node", "source", "tree")
+
+    def __init__(self, kind: Kind, tree: dict[str, Any], node: Node | None = None, source: str = "") -> None:
+        self.kind = kind
+        self.tree = tree
+        self.node = node
+        self.source = source
 
     @property
     def name(self) -> str:

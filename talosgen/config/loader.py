@@ -41,9 +41,7 @@ def load(text: str | bytes, source: str = "<text>") -> Container:
         line = seen.setdefault(identity, node.line)
         if line != node.line:
             name = "/".join(part for part in identity[1:] if part)
-            problems.append(
-                Problem(f"document {name} stands already in line {line}", place, remedy="keep one of them")
-            )
+            problems.append(Problem(f"document {name} stands already in line {line}", place, remedy="keep one of them"))
             continue
         faults = Faults(source)
         kind = _kind(node, faults)
@@ -93,7 +91,11 @@ def _kind(root: Node, faults: Faults) -> Kind | None:
             version = "v1alpha1"
         elif text in ("kind", "apiVersion"):
             if index + 1 == len(flat):
-                faults(node, f'the value "{text}" cannot be read here', "Talos takes it for the key; quote nothing, rename it")
+                faults(
+                    node,
+                    f'the value "{text}" cannot be read here',
+                    "Talos takes it for the key; quote nothing, rename it",
+                )
                 return None
             value = _string(flat[index + 1], faults)
             if value is None:
@@ -117,7 +119,7 @@ def _kind(root: Node, faults: Faults) -> Kind | None:
 
         near = get_close_matches(name, kinds, 1)
         if kind is not None:
-            faults(root, f'unknown apiVersion of {name}', f"expected {kind.api_version}")
+            faults(root, f"unknown apiVersion of {name}", f"expected {kind.api_version}")
         else:
             remedy = f"did you mean {near[0]}?" if near else "see the reference of kinds"
             faults(root, f'unknown kind "{name[:80]}"', remedy)

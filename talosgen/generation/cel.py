@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from functools import cache
-from importlib.resources import files
 from typing import Final
+
+from talosgen.schema.table import data
 
 __all__ = ["quote"]
 
@@ -19,8 +19,7 @@ _SHORT: Final = {
 @cache
 def _bounds() -> list[int]:
     """Where runs of printable code points above U+007F begin and end, in turn."""
-    text = (files(__name__.rpartition(".")[0]) / "printable.json").read_text(encoding="utf-8")
-    bounds: list[int] = json.loads(text)
+    bounds: list[int] = data(__spec__, "printable.json")
     return bounds
 
 

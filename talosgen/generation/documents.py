@@ -153,7 +153,10 @@ def _encryption(inputs: Inputs) -> dict[str, Any]:
     providers = [
         {"secretbox": {"keys": [{"name": name, "secret": secret}]}}
         # The second is an AES-CBC key under a secretbox provider: so does Talos's generator.
-        for name, secret in (("key2", secrets.secretboxencryptionsecret), ("key1", secrets.aescbcencryptionsecret))
+        for name, secret in (
+            ("key2", secrets.secretboxencryptionsecret),
+            ("key1", secrets.aescbcencryptionsecret),
+        )
         if secret
     ]
     return {"resources": [{"providers": providers, "resources": ["secrets"]}]}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from talosgen.config.codecs.network import parse_addr
 from talosgen.config.codecs.url import URL
@@ -22,8 +21,7 @@ _IPV4: Final = ("10.244.0.0/16", "10.96.0.0/12")
 _IPV6: Final = ("fc00:db8:10::/56", "fc00:db8:20::/112")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A bundle whose four parts are all there."""
 
     cluster: Cluster
@@ -32,8 +30,7 @@ class Parts:
     certs: Certs
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The options of one machine type, checked, with what follows from them."""
 
     options: Options

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
@@ -46,8 +45,10 @@ class MachineType(Enum):
             raise InputError(Problem("unknown machine type", remedy=f"expected one of {known}")) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+_NONE: Final[Mapping[str, Any]] = {}
+
+
+class Options(NamedTuple):
     """What a cluster's base configs are made from, beside the secrets bundle.
 
     ``kubernetes`` is a version without the v. ``kubeprism_port`` 0 turns KubePrism off. ``mirrors``
@@ -59,7 +60,7 @@ class Options:
     cluster: str
     endpoint: str
     kubernetes: str = DEFAULT_KUBERNETES
-    contract: Contract = field(default_factory=Contract)
+    contract: Contract = Contract()
     install_disk: str = ""
     install_image: str = ""
     install_extra_kernel_args: tuple[str, ...] = ()
@@ -69,10 +70,10 @@ class Options:
     kubespan: bool | None = None
     kubeprism_port: int | None = None
     host_dns_forward: bool | None = None
-    mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    registry_cas: Mapping[str, str] = field(default_factory=dict)
+    mirrors: Mapping[str, tuple[str, ...]] = _NONE
+    registry_cas: Mapping[str, str] = _NONE
     registry_insecure: tuple[str, ...] = ()
-    sysctls: Mapping[str, str] = field(default_factory=dict)
+    sysctls: Mapping[str, str] = _NONE
     disks: tuple[Mapping[str, Any], ...] = ()
     network: Mapping[str, Any] | None = None
     cni_url: str = ""

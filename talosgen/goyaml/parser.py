@@ -217,7 +217,12 @@ class _Parser:
     # -- nodes -------------------------------------------------------------------------------------
 
     def _node_or_empty(
-        self, items: list[Node], before: Token, nothing: frozenset[int], block: bool = False, indentless: bool = False
+        self,
+        items: list[Node],
+        before: Token,
+        nothing: frozenset[int],
+        block: bool = False,
+        indentless: bool = False,
     ) -> None:
         if self._tokens.peek().kind in nothing:
             items.append(_empty(before.line, before.end))
@@ -255,9 +260,7 @@ class _Parser:
                 name_or_resolved = resolve(token.value) if token.style == PLAIN else "!!str"
             else:
                 name_or_resolved = name
-            node = Node(
-                SCALAR, name_or_resolved, token.value, start.line, start.column, token.style, name is not None
-            )
+            node = Node(SCALAR, name_or_resolved, token.value, start.line, start.column, token.style, name is not None)
         elif token.kind in (scanner.FLOW_SEQUENCE, scanner.FLOW_MAPPING):
             tokens.take()
             if token.kind == scanner.FLOW_SEQUENCE:
@@ -311,5 +314,3 @@ class _Parser:
 
 def _empty(line: int, column: int) -> Node:
     return Node(SCALAR, "!!null", "", line, column)
-
-

@@ -13,7 +13,17 @@ from typing import Any, Final
 
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.node import (
-    ALIAS, DOUBLE, FLOW, FOLDED, LITERAL, MAPPING, PLAIN, SCALAR, SEQUENCE, SINGLE, Node,
+    ALIAS,
+    DOUBLE,
+    FLOW,
+    FOLDED,
+    LITERAL,
+    MAPPING,
+    PLAIN,
+    SCALAR,
+    SEQUENCE,
+    SINGLE,
+    Node,
 )  # fmt: skip
 from talosgen.goyaml.scalars import resolve
 from talosgen.source import Span
@@ -87,9 +97,7 @@ def decode(data: str | bytes, source: str) -> str:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode(encoding, "replace")) + 1
-            problem = Problem(
-                "these bytes are no text", Span(source, line, column), remedy="save the file as UTF-8"
-            )
+            problem = Problem("these bytes are no text", Span(source, line, column), remedy="save the file as UTF-8")
             raise InputError(problem) from None
     return text.lstrip("\ufeff") if text.startswith("\ufeff") else text
 

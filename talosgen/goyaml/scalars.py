@@ -26,12 +26,10 @@ _TABLE: Final = {
 _FIRST: Final = frozenset("yYnNtTfFoO~<.+-0123456789")
 _NUMERIC: Final = frozenset("+-0123456789")
 
-_DOT_FLOAT: Final = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INTEGER: Final = re.compile(
-    r"([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|(0|[1-9][0-9]*))"
-)
-_TIMESTAMP: Final = re.compile(
+_DOT_FLOAT: Final = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
+_FLOAT: Final = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_INTEGER: Final = r"([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|(0|[1-9][0-9]*))"
+_TIMESTAMP: Final = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:(?:([Tt])| +)([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,]([0-9]+))?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )
@@ -56,7 +54,7 @@ def _resolve(text: str) -> str:
     if tag is not None:
         return tag
     if text[0] == ".":
-        return "!!float" if _DOT_FLOAT.fullmatch(text) and real(text) is not None else "!!str"
+        return "!!float" if re.fullmatch(_DOT_FLOAT, text) and real(text) is not None else "!!str"
     if text[0] not in _NUMERIC:
         return "!!str"
     if timestamp(text) is not None:
@@ -68,7 +66,7 @@ def _resolve(text: str) -> str:
 
 def integer(text: str) -> int | None:
     """The value of an integer in Go's base-0 notation, ``_`` anywhere; None when it is none or leaves 64 bits."""
-    found = _INTEGER.fullmatch(text.replace("_", ""))
+    found = re.fullmatch(_INTEGER, text.replace("_", ""))
     if found is None or text[0] == "_":
         return None
     sign, binary, octal, hexadecimal, decimal = found.groups()
@@ -97,7 +95,7 @@ def real(text: str) -> float | None:
         plain = text.lower().replace(".", "") if text[-1] != "0" else text
         return float(plain)
     plain = text.replace("_", "")
-    if not plain or text[0] == "_" or _FLOAT.fullmatch(plain) is None:
+    if not plain or text[0] == "_" or re.fullmatch(_FLOAT, plain) is None:
         return None
     value = float(plain)
     return value if math.isfinite(value) else None
@@ -110,7 +108,7 @@ def timestamp(text: str) -> Timestamp | None:
     """The timestamp of a plain text; None when it is none."""
     if text[4:5] != "-":
         return None
-    found = _TIMESTAMP.fullmatch(text)
+    found = re.fullmatch(_TIMESTAMP, text)
     if found is None:
         return None
     year, month, day = int(found[1]), int(found[2]), int(found[3])

@@ -157,9 +157,7 @@ class Scanner:
 
     def _document_mark(self) -> bool:
         return (
-            self._column() == 0
-            and self._text.startswith(("---", "..."), self._at)
-            and self._char(3) in _BLANK_OR_END
+            self._column() == 0 and self._text.startswith(("---", "..."), self._at) and self._char(3) in _BLANK_OR_END
         )
 
     # -- keys and indentation ----------------------------------------------------------------------
@@ -441,7 +439,7 @@ class Scanner:
                 blanks = ""
                 self._at = found.end()
             char = self._char()
-            if char not in _BLANKS and char not in _BREAKS or not char:
+            if (char not in _BLANKS and char not in _BREAKS) or not char:
                 break
             while (char := self._char()) and (char in _BLANKS or char in _BREAKS):
                 if char in _BLANKS:

@@ -31,29 +31,29 @@ class NodeText(str):
 
 
 _WORDS: Final = TRUE_WORDS | FALSE_WORDS | {"<<"}
-_BASE60: Final = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
+_BASE60: Final = r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
 _WHITE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_ONLY_WHITE: Final = re.compile(f"[{_WHITE}]*")
-
-# Most texts: nothing in them needs a second look once they resolve to a string.
-_SIMPLE: Final = re.compile(r"[A-Za-z/_(][A-Za-z0-9_./()+=,~$;-]*(?: [A-Za-z0-9_./()+=,~$;-]+)*")
-_SPECIAL: Final = re.compile("[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _BREAKS: Final = "\r\n\x85\u2028\u2029"
-_BREAK: Final = re.compile(f"[{_BREAKS}]")
-_SPACE_BREAK: Final = re.compile(f" [{_BREAKS}]")
-_BREAK_SPACE: Final = re.compile(f"[{_BREAKS}] ")
+# Patterns as text: `re` compiles each when it is first used, which most runs never do.
+_ONLY_WHITE: Final = f"[{_WHITE}]*"
+_SPECIAL: Final = "[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
+_BREAK: Final = f"[{_BREAKS}]"
+_SPACE_BREAK: Final = f" [{_BREAKS}]"
+_BREAK_SPACE: Final = f"[{_BREAKS}] "
 # What cannot begin or stand in a plain scalar of block style.
-_INDICATOR: Final = re.compile(
+_INDICATOR: Final = (
     "^(?:---|\\.\\.\\.|[#,\\[\\]{}&*!|>'\"%@`]|[?:-](?:[ \t]|$))|:(?:[ \t]|$)|(?:[ \t\0" + _BREAKS + "])#"
 )
+# Most texts: nothing in them needs a second look once they resolve to a string.
+_SIMPLE: Final = re.compile(r"[A-Za-z/_(][A-Za-z0-9_./()+=,~$;-]*(?: [A-Za-z0-9_./()+=,~$;-]+)*")
 _ESCAPES: Final = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
     "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P",
 }  # fmt: skip
-_ESCAPED: Final = re.compile(f"[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\"\\\\{_BREAKS}]")
+_ESCAPED: Final = f'[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]|["\\\\{_BREAKS}]'
 
 # A separator that single quotes copy as it is, with more of the text behind it.
-_SEPARATOR: Final = re.compile("[\u2028\u2029](?=[^\u2028\u2029])(?!'\\Z)")
+_SEPARATOR: Final = "[\u2028\u2029](?=[^\u2028\u2029])(?!'\\Z)"
 
 _scalars: dict[str, str | None] = {}
 _keys: dict[str, str | None] = {}
@@ -81,14 +81,18 @@ def _scalar(text: str) -> str | None:
     if _is_bytes(text):
         return _binary(text)
     if "\n" in text:
-        if len(text.encode()) >= 2 and not _ONLY_WHITE.fullmatch(text) and _block_allowed(text):
+        if len(text.encode()) >= 2 and not _white(text) and _block_allowed(text):
             return None
         return _double(text)
-    if text in _WORDS or _BASE60.fullmatch(text):
+    if text in _WORDS or re.fullmatch(_BASE60, text):
         return _single_or_double(text)
     if resolve(text) != "!!str":
         return _double(text)
     return _plain_or_quoted(text)
+
+
+def _white(text: str) -> bool:
+    return (not text.isascii() and bool(re.fullmatch(_ONLY_WHITE, text))) or not text.strip(" \t\n\v\f\r")
 
 
 def key(text: str) -> str | None:
@@ -106,7 +110,9 @@ def _complex(text: str) -> bool:
     if _is_bytes(text):
         # The printed tag `!!binary` counts as well; only a longer text breaks into lines.
         return len(base64.b64encode(_bytes(text))) + len("!!binary") > 128
-    return len(text.encode()) > 128 or _BREAK.search(text) is not None
+    if text.isascii():
+        return len(text) > 128 or "\n" in text or "\r" in text
+    return len(text.encode()) > 128 or re.search(_BREAK, text) is not None
 
 
 def _key(text: str) -> str:
@@ -143,30 +149,32 @@ def _plain_or_quoted(text: str) -> str:
         text[:1] in (" ", *_BREAKS)
         or text[-1:] in (" ", *_BREAKS)
         or "\t" in text
-        or _INDICATOR.search(text)
-        or _BREAK.search(text)
-        or _SPECIAL.search(text)
+        or re.search(_INDICATOR, text)
+        or re.search(_BREAK, text)
+        or re.search(_SPECIAL, text)
     ):
         return _single_or_double(text)
     return text
 
 
 def _single_or_double(text: str) -> str:
-    if "\t" in text or _SPECIAL.search(text) or _SPACE_BREAK.search(text) or _BREAK_SPACE.search(text):
+    if "\t" in text or re.search(_SPECIAL, text) or re.search(_SPACE_BREAK, text) or re.search(_BREAK_SPACE, text):
         return _double(text)
     quoted = text.replace("'", "''")
     return f"'{quoted}'"
 
 
 def _block_allowed(text: str) -> bool:
-    return text[-1:] != " " and not _SPACE_BREAK.search(text) and not _SPECIAL.search(text)
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text[-1:] != " " and " \n" not in text
+    return text[-1:] != " " and not re.search(_SPACE_BREAK, text) and not re.search(_SPECIAL, text)
 
 
 def _double(text: str) -> str:
     if text.startswith("\ufeff"):
         # A byte-order mark in front has every character escaped.
         return '"' + "".join(map(_escape, text)) + '"'
-    return '"' + _ESCAPED.sub(lambda found: _escape(found[0]), text) + '"'
+    return '"' + re.sub(_ESCAPED, lambda found: _escape(found[0]), text) + '"'
 
 
 def _escape(char: str) -> str:
@@ -244,7 +252,7 @@ def _settled(text: str, indent: int) -> str:
     """A quoted text in its place: what follows a line separator in it is indented to ``indent``."""
     if text.isascii():
         return text
-    return _SEPARATOR.sub(lambda found: found[0] + " " * indent, text)
+    return re.sub(_SEPARATOR, lambda found: found[0] + " " * indent, text)
 
 
 def entry(out: list[str], indent: int, label: str, value: Any) -> None:

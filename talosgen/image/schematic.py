@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from talosgen.config.decode import Decoder, Faults
 from talosgen.config.encode import Encoder
@@ -15,7 +12,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import SCALAR
 from talosgen.goyaml.reader import read_first
-from talosgen.schema.table import Table
+from talosgen.schema.table import Table, data
 from talosgen.source import Span
 
 __all__ = ["Schematic"]
@@ -23,13 +20,11 @@ __all__ = ["Schematic"]
 
 @cache
 def _engines() -> tuple[Decoder, Encoder, str]:
-    resource = files(__name__.rpartition(".")[0]) / "schematic.json"
-    table = Table(json.loads(resource.read_text(encoding="utf-8")))
+    table = Table(data(__spec__, "schematic.json"))
     return Decoder(table), Encoder(table), table.roots["schematic"]
 
 
-@dataclass(frozen=True, slots=True)
-class Schematic:
+class Schematic(NamedTuple):
     """What an image is made of beside Talos itself: extensions, kernel arguments, an overlay …"""
 
     tree: dict[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -109,6 +108,8 @@ def in_git_in_the_clear(path: Path) -> bool:
     folder = path.absolute().parent
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return False
+    import subprocess
+
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), "check-ignore", "--quiet", "--no-index", "--", path.name],

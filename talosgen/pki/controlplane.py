@@ -116,6 +116,4 @@ def _list(value: Any, path: str, kind: type) -> list[Any]:
 
 
 def _bad(path: str) -> InputError:
-    return InputError(
-        Problem("the encryption config has another form than Kubernetes knows", path=f"config.{path}")
-    )
+    return InputError(Problem("the encryption config has another form than Kubernetes knows", path=f"config.{path}"))

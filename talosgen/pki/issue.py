@@ -24,9 +24,7 @@ T = TypeVar("T")
 def _lifetime(hours: int, start: datetime) -> timedelta:
     longest = LONGEST // timedelta(hours=1)
     if not 0 < hours <= longest or start.year + hours // 8760 >= 9999:
-        raise InputError(
-            Problem("the lifetime is out of range", remedy=f"give a number of hours from 1 to {longest}")
-        )
+        raise InputError(Problem("the lifetime is out of range", remedy=f"give a number of hours from 1 to {longest}"))
     return timedelta(hours=hours)
 
 
@@ -36,9 +34,7 @@ def _address(text: str) -> IPv4Address | IPv6Address:
         if found.zone:
             raise ValueError("expected an IP address without a zone")
     except ValueError as error:
-        raise InputError(
-            Problem("this is no IP address that a certificate can hold", remedy=str(error))
-        ) from None
+        raise InputError(Problem("this is no IP address that a certificate can hold", remedy=str(error))) from None
     if found.version == 4 or found.number >> 32 == 0xFFFF:
         # An IPv4 address stays one, however it is written.
         return IPv4Address(found.number & 0xFFFFFFFF)

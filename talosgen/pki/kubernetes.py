@@ -35,9 +35,7 @@ def from_kubernetes_pki(
     An empty bootstrap token is drawn. Raises InputError naming every file that is missing or unusable.
     """
     if not folder.is_dir():
-        raise InputError(
-            Problem("this is no folder", Span(str(folder)), remedy="give a Kubernetes PKI folder")
-        )
+        raise InputError(Problem("this is no folder", Span(str(folder)), remedy="give a Kubernetes PKI folder"))
     problems: list[Problem] = []
 
     def part(name: str, check: Callable[[bytes, bool], None]) -> bytes:

@@ -158,9 +158,7 @@ class SecretsBundle:
         """
         root = read_first(text, source)
         if root is None:
-            raise InputError(
-                Problem("the secrets bundle is empty", Span(source), remedy="make one with `gen secrets`")
-            )
+            raise InputError(Problem("the secrets bundle is empty", Span(source), remedy="make one with `gen secrets`"))
         node = follow(root)
         if node.kind == SCALAR and node.tag == "!!null":
             return cls()
@@ -181,9 +179,7 @@ class SecretsBundle:
             cluster=_part(Cluster, tree.get("cluster")),
             secrets=_part(Secrets, tree.get("secrets")),
             trustdinfo=_part(TrustdInfo, tree.get("trustdinfo")),
-            certs=None
-            if certs is None
-            else Certs(**{name: _pem(name, pair) for name, pair in certs.items()}),
+            certs=None if certs is None else Certs(**{name: _pem(name, pair) for name, pair in certs.items()}),
         )
 
     def to_tree(self) -> dict[str, Any]:
@@ -230,9 +226,7 @@ class SecretsBundle:
         if self.cluster is None:
             found.append("cluster is required")
         else:
-            found += [
-                f"cluster.{name} is required" for name in ("id", "secret") if not getattr(self.cluster, name)
-            ]
+            found += [f"cluster.{name} is required" for name in ("id", "secret") if not getattr(self.cluster, name)]
         if kubernetes:
             found += self._secrets_problems()
         if self.trustdinfo is None:
@@ -259,9 +253,7 @@ class SecretsBundle:
 
     @staticmethod
     def _certs_problems(certs: Certs, kubernetes: bool, etcd: bool, full: bool) -> list[str]:
-        wanted = (["etcd"] if etcd else []) + (
-            ["k8s", "k8saggregator", "k8sserviceaccount"] if kubernetes else []
-        )
+        wanted = (["etcd"] if etcd else []) + (["k8s", "k8saggregator", "k8sserviceaccount"] if kubernetes else [])
         found = []
         for name in (*wanted, "os"):
             pair = getattr(certs, name)

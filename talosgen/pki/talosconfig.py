@@ -69,9 +69,7 @@ class Talosconfig:
         problems = check_roles(sorted(roles))
         authority = bundle.certs.os if bundle.certs is not None else None
         if authority is None or authority.key in (b"", MARKER):
-            missing = (
-                "has no certs.os" if authority is None else "holds no key of certs.os, the Talos authority"
-            )
+            missing = "has no certs.os" if authority is None else "holds no key of certs.os, the Talos authority"
             problems.append(Problem(f"the secrets bundle {missing}", remedy="make one with `gen secrets`"))
         start = now or datetime.now(UTC)
         if not timedelta(seconds=1) <= lifetime <= LONGEST or start.year + lifetime.days // 365 >= 9999:

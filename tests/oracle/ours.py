@@ -18,7 +18,11 @@ def gen(request: dict[str, Any]) -> dict[str, Any]:
         "debug": "debug", "skipUnattendedInstall": "skip_unattended_install",
     }  # fmt: skip
     options = {ours: request[theirs] for theirs, ours in given.items() if theirs in request}
-    lists = {"sans": "additional_sans", "kernelArgs": "install_extra_kernel_args", "registryInsecure": "registry_insecure"}
+    lists = {
+        "sans": "additional_sans",
+        "kernelArgs": "install_extra_kernel_args",
+        "registryInsecure": "registry_insecure",
+    }
     options |= {ours: tuple(request[theirs] or ()) for theirs, ours in lists.items() if theirs in request}
     mirrors = request.get("mirrors") or {}
     no_kubernetes = request.get("noKubernetes", False)

@@ -7,10 +7,9 @@ is the identity. The codecs are those of Talos v1.14.1's scalar types.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from talosgen.goyaml.node import Node
 
@@ -28,8 +27,7 @@ class _Absent:
 ABSENT: Final[Any] = _Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Codec:
+class Codec(NamedTuple):
     """One kind of leaf.
 
     ``parse`` takes a node that is neither null nor an alias, and a scalar unless ``lists``; it raises

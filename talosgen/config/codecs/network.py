@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.codecs import Codec, plain
@@ -24,12 +23,16 @@ class Addr(NamedTuple):
 
     def __str__(self) -> str:
         if self.version == 4:
-            return str(IPv4Address(self.number))
+            return _dotted(self.number)
         if self.number >> 32 == 0xFFFF:
-            text = f"::ffff:{IPv4Address(self.number & 0xFFFFFFFF)}"
+            text = f"::ffff:{_dotted(self.number & 0xFFFFFFFF)}"
         else:
             text = _compress(self.number)
         return f"{text}%{self.zone}" if self.zone else text
+
+
+def _dotted(number: int) -> str:
+    return ".".join(map(str, number.to_bytes(4, "big")))
 
 
 def _compress(number: int) -> str:
@@ -180,4 +183,3 @@ CODECS: Final = {
     "hwaddr": Codec("hwaddr", _hwaddr, "", nillable=True),
     "port-range": Codec("port-range", _port_range, 0),
 }
-

@@ -209,4 +209,3 @@ CODECS: Final = {
     "disk-size": Codec("disk-size", _disk_size, 0, dump=_print_disk_size),
     "disk-size-matcher": Codec("disk-size-matcher", _matcher, ""),
 }
-

@@ -108,4 +108,3 @@ CODECS: Final = {
     "octal-mode": Codec("octal-mode", _mode, 0, dump=lambda value: Verbatim(f"0o{value:o}")),
     "arg-value": Codec("arg-value", _argument, "", dump=_print_argument, lists=True),
 }
-

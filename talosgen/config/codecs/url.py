@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from talosgen.config.codecs import Codec, plain
 from talosgen.config.codecs.network import parse_addr
@@ -54,8 +53,7 @@ def _raw(data: bytes) -> None:
         raise ValueError("a character that a host cannot hold")
 
 
-@dataclass(frozen=True, slots=True)
-class URL:
+class URL(NamedTuple):
     """A URL in its parts; decoded where Go decodes them. ``str`` gives the text that Go prints."""
 
     scheme: str = ""
