@@ -8,7 +8,6 @@ import subprocess
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_address
 from itertools import count
@@ -471,8 +470,8 @@ class TestValidate:
         ]
 
     def test_both_encryption_secrets(self, bundle: SecretsBundle) -> None:
-        both = replace(parts(bundle)[1], aescbcencryptionsecret="YQ==")
-        found = self.found(replace(bundle, secrets=both))
+        both = parts(bundle)[1]._replace(aescbcencryptionsecret="YQ==")
+        found = self.found(bundle._replace(secrets=both))
         assert len(found) == 1
         assert found[0].startswith("only one of ")
 
@@ -482,29 +481,29 @@ class TestValidate:
         good = pair(bundle, name)
         _, der = decode(good.key)
         for bad in (
-            replace(good, key=b""),
-            replace(good, key=MARKER),
-            replace(good, crt=b""),
-            replace(good, key=encode("SOME PRIVATE KEY", der)),
-            replace(good, key=encode(label(good.key), der[:-1])),
-            replace(good, crt=encode("CERTIFICATE", decode(good.crt)[1] + b"\x00")),
+            good._replace(key=b""),
+            good._replace(key=MARKER),
+            good._replace(crt=b""),
+            good._replace(key=encode("SOME PRIVATE KEY", der)),
+            good._replace(key=encode(label(good.key), der[:-1])),
+            good._replace(crt=encode("CERTIFICATE", decode(good.crt)[1] + b"\x00")),
         ):
-            found = self.found(replace(bundle, certs=replace(parts(bundle)[0], **{name: bad})), full=full)
+            found = self.found(bundle._replace(certs=parts(bundle)[0]._replace(**{name: bad})), full=full)
             assert len(found) == 1
             assert found[0].startswith(f"certs.{name} is invalid: ")
 
     @pytest.mark.parametrize("full", [False, True])
     def test_unusable_service_account(self, bundle: SecretsBundle, full: bool) -> None:
-        broken = replace(bundle, certs=replace(parts(bundle)[0], k8sserviceaccount=Key(b"")))
+        broken = bundle._replace(certs=parts(bundle)[0]._replace(k8sserviceaccount=Key(b"")))
         (found,) = self.found(broken, full=full)
         assert found.startswith("certs.k8sserviceaccount.key is invalid: ")
 
     def test_what_only_the_full_check_finds(self, bundle: SecretsBundle) -> None:
         certs = parts(bundle)[0]
         framed = encode("EC PRIVATE KEY", b"\x30\x03\x02\x01\x01")
-        mixed = replace(pair(bundle, "etcd"), key=pair(bundle, "k8s").key)
-        hollow = replace(pair(bundle, "os"), crt=encode("CERTIFICATE", b"\x30\x00"))
-        broken = replace(bundle, certs=replace(certs, etcd=mixed, os=hollow, k8sserviceaccount=Key(framed)))
+        mixed = pair(bundle, "etcd")._replace(key=pair(bundle, "k8s").key)
+        hollow = pair(bundle, "os")._replace(crt=encode("CERTIFICATE", b"\x30\x00"))
+        broken = bundle._replace(certs=certs._replace(etcd=mixed, os=hollow, k8sserviceaccount=Key(framed)))
         assert self.found(broken) == []
         found = self.found(broken, full=True)
         assert [text.partition(" is invalid")[0] for text in found] == [
@@ -575,7 +574,7 @@ class TestTalosconfig:
         authority = pair(bundle, "etcd")
         if kind == "rsa":
             authority = CertificateAndKey(rsa_files["acme.crt"], rsa_files["acme.key"])
-        other = replace(bundle, certs=replace(parts(bundle)[0], os=authority))
+        other = bundle._replace(certs=parts(bundle)[0]._replace(os=authority))
         made = Talosconfig.generate("mars", other, now=NOW, random=stream())
         certificate = read(made.crt)
         assert label(made.key) == LABELS[kind]
@@ -622,10 +621,10 @@ class TestTalosconfig:
     def test_refused_authority(self, bundle: SecretsBundle) -> None:
         certs = parts(bundle)[0]
         good = pair(bundle, "os")
-        for bad in (None, replace(good, key=b""), replace(good, key=MARKER), replace(good, crt=b""),
-                    replace(good, key=pair(bundle, "etcd").key)):  # fmt: skip
+        for bad in (None, good._replace(key=b""), good._replace(key=MARKER), good._replace(crt=b""),
+                    good._replace(key=pair(bundle, "etcd").key)):  # fmt: skip
             with pytest.raises(InputError, match=r"authority|certs\.os"):
-                Talosconfig.generate("mars", replace(bundle, certs=replace(certs, os=bad)))
+                Talosconfig.generate("mars", bundle._replace(certs=certs._replace(os=bad)))
         with pytest.raises(InputError, match=r"certs\.os"):
             Talosconfig.generate("mars", SecretsBundle())
 

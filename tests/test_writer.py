@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from vectors import NoPlainValue, lines, plain
+from vectors import NoPlainValueError, lines, plain
 
 from talosgen.goyaml import writer
 from talosgen.goyaml.scalars import float32_text
@@ -16,7 +16,7 @@ def _cases():
             continue
         try:
             out.append((vector["id"], plain(vector["value"]), vector["yaml"]))
-        except NoPlainValue:
+        except NoPlainValueError:
             continue
     return out
 

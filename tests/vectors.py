@@ -21,12 +21,12 @@ def lines(name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
-class NoPlainValue(Exception):
+class NoPlainValueError(Exception):
     """A vector's value is of a Go type that plain Python data does not have."""
 
 
 def plain(value: Any) -> Any:
-    """The plain value of a vector's typed tree. Raises NoPlainValue."""
+    """The plain value of a vector's typed tree. Raises NoPlainValueError."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, list):
@@ -46,4 +46,4 @@ def plain(value: Any) -> Any:
             name = plain(key)
             out[Key(name) if isinstance(name, (bool, float)) else name] = plain(item)
         return out
-    raise NoPlainValue(kind)
+    raise NoPlainValueError(kind)

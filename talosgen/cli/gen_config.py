@@ -27,7 +27,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     for name in ("with-docs", "with-examples"):
         if flags[name]:
             raise UsageError(
-                f"--{name} takes only false: configs are written without comments; every field is on the documentation site"
+                f"--{name} takes only false: configs have no comments; every field is on the documentation site"
             )
     types = flags["output-types"]
     wanted = [name for name in _FILES if name in types]

@@ -178,9 +178,7 @@ class Decoder:
         return decode_list
 
     def _is_struct(self, expr: TypeExpr) -> bool:
-        while isinstance(expr, dict) and "ptr" in expr:
-            expr = expr["ptr"]
-        return isinstance(expr, dict) and self._table.is_struct(expr.get("ref", expr.get("ext", "")))
+        return self._table.struct_name(expr) is not None
 
     def _map(self, expr: TypeExpr) -> Decode:
         decode = self.plan(expr)

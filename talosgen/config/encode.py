@@ -68,10 +68,8 @@ class Encoder:
         return self.write(facts["of"])
 
     def struct_of(self, expr: TypeExpr) -> _StructEncode | None:
-        while isinstance(expr, dict) and "ptr" in expr:
-            expr = expr["ptr"]
-        name = expr.get("ref", expr.get("ext", "")) if isinstance(expr, dict) else ""
-        return self.struct(name) if self._table.is_struct(name) else None
+        name = self._table.struct_name(expr)
+        return None if name is None else self.struct(name)
 
     def _list(self, expr: TypeExpr) -> _Write:
         codec = codec_for(expr, self._table)
@@ -177,11 +175,11 @@ class _StructEncode:
     def __init__(self, encoder: Encoder, struct: Struct) -> None:
         self._encoder = encoder
         self._struct = struct
-        self._plan: list[tuple[str, str, _Empty | None, str | None, _Write | None]] | None = None
+        self._plan: list[tuple[str, str, _Empty | None, str | None, _Write]] | None = None
         self._tests: dict[str, _Empty | None] | None = None
 
-    def _make(self) -> list[tuple[str, str, _Empty | None, str | None, _Write | None]]:
-        plan = []
+    def _make(self) -> list[tuple[str, str, _Empty | None, str | None, _Write]]:
+        plan: list[tuple[str, str, _Empty | None, str | None, _Write]] = []
         for field in self._struct.fields:
             label = f"{writer.key(field.key)}:"
             write = self._encoder.write(field.type)
@@ -190,8 +188,8 @@ class _StructEncode:
             else:
                 default = self._encoder.default(field)
                 plan.append((field.key, label, None, None if default is None else f"{label} {default}\n", write))
-        self._plan = plan  # type: ignore[assignment]
-        return plan  # type: ignore[return-value]
+        self._plan = plan
+        return plan
 
     def __call__(self, tree: dict[str, Any], out: list[str], indent: int) -> None:
         """Append the fields of ``tree``; nothing at all when none is printed."""
@@ -207,7 +205,7 @@ class _StructEncode:
                 value = {}
             elif empty is not None and empty(value):
                 continue
-            write(out, indent, label, value)  # type: ignore[misc]
+            write(out, indent, label, value)
 
     def entry(self, out: list[str], indent: int, label: str, tree: dict[str, Any]) -> None:
         mark = len(out)

@@ -63,7 +63,11 @@ class Inputs(NamedTuple):
         problems.extend(_missing(options, controlplane, bundle))
         if problems or url is None:
             raise InputError(problems)
-        assert bundle.cluster and bundle.secrets and bundle.trustdinfo and bundle.certs
+        cluster, secrets, trustdinfo, certs = bundle
+        assert cluster is not None
+        assert secrets is not None
+        assert trustdinfo is not None
+        assert certs is not None
         sans = list(options.additional_sans)
         if contract_wants("endpoint-in-sans"):
             sans.insert(0, url.hostname)
@@ -71,7 +75,7 @@ class Inputs(NamedTuple):
         return cls(
             options=options,
             machine_type=machine_type,
-            bundle=Parts(bundle.cluster, bundle.secrets, bundle.trustdinfo, bundle.certs),
+            bundle=Parts(cluster, secrets, trustdinfo, certs),
             wants=contract_wants,
             endpoint=str(url),
             api_sans=sans,

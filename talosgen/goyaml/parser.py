@@ -248,7 +248,7 @@ class _Parser:
                 if tag is not None:
                     break
                 tag = token
-            end = tokens.take()
+            tokens.take()
             token = tokens.peek()
         name = None if tag is None else self._tag(tag)
         node: Node
@@ -256,11 +256,8 @@ class _Parser:
             node = self._open(_INDENTLESS, SEQUENCE, name, start, PLAIN)
         elif token.kind == scanner.SCALAR:
             tokens.take()
-            if name is None:
-                name_or_resolved = resolve(token.value) if token.style == PLAIN else "!!str"
-            else:
-                name_or_resolved = name
-            node = Node(SCALAR, name_or_resolved, token.value, start.line, start.column, token.style, name is not None)
+            resolved = name or (resolve(token.value) if token.style == PLAIN else "!!str")
+            node = Node(SCALAR, resolved, token.value, start.line, start.column, token.style, name is not None)
         elif token.kind in (scanner.FLOW_SEQUENCE, scanner.FLOW_MAPPING):
             tokens.take()
             if token.kind == scanner.FLOW_SEQUENCE:

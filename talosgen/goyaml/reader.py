@@ -8,6 +8,7 @@ libyaml.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -38,11 +39,13 @@ MAX_NODES: Final = 1_000_000
 # Where libyaml takes a text that go-yaml refuses, makes another tree of it, or puts a node elsewhere:
 # directives, `\\/`, tags with flow indicators, explicit keys, `?` in flow, empty values in flow, a byte-order
 # mark inside, a block scalar at the root.
-_SCREEN: Final = re.compile(
-    r"^%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|(?:^|[\s:\-\[{,])\?(?:\s|\Z)|[\[{,]\s*\?\S|[\[{][^\]}]*\?\s|:\s*[\],}]"
-    r"|(?<!\A)\ufeff|^(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]",
-    re.MULTILINE,
+_SCREEN: Final = (
+    r"(?m)^%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|(?:^|[\s:\-\[{,])\?(?:\s|\Z)|[\[{,]\s*\?\S|[\[{][^\]}]*\?\s|:\s*[\],}]"
+    r"|(?<!\A)\ufeff|^(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]"
 )
+
+# In characters.
+_SHORT: Final = 16_384
 
 _STYLES: Final = {None: PLAIN, "": PLAIN, "'": SINGLE, '"': DOUBLE, "|": LITERAL, ">": FOLDED}
 _CORE: Final = "tag:yaml.org,2002:"
@@ -67,7 +70,9 @@ def read_first(text: str | bytes, source: str = "<text>") -> Node | None:
 def _documents(data: str | bytes, source: str, first: bool) -> Iterator[Node]:
     text = decode(data, source)
     roots = None
-    if _SCREEN.search(text) is None:
+    # A short text is read sooner than the library is loaded.
+    short = len(text) < _SHORT and "yaml" not in sys.modules
+    if not short and re.search(_SCREEN, text) is None:
         roots = _with_libyaml(text, first)
     # How far go-yaml looks beyond the first document matters where its end is not yet plain.
     if roots is None or (first and roots and (roots[0].kind == SCALAR or roots[0].style == FLOW)):
@@ -116,13 +121,13 @@ def _with_libyaml(text: str, first: bool) -> list[Node] | None:
     parser = CParser(text)
     try:
         return _compose(parser.get_event, first)
-    except (YAMLError, _Unknown, RecursionError, UnicodeEncodeError):
+    except (YAMLError, _UnknownAliasError, RecursionError, UnicodeEncodeError):
         return None
     finally:
         parser.dispose()
 
 
-class _Unknown(Exception):
+class _UnknownAliasError(Exception):
     """An alias without an anchor, or inside its own."""
 
 
@@ -173,7 +178,7 @@ def _compose(next_event: Any, first: bool) -> list[Node]:
         elif kind == "AliasEvent":
             target = anchors.get(event.anchor)
             if target is None or any(node is target for _, node in stack):
-                raise _Unknown
+                raise _UnknownAliasError
             mark = event.start_mark
             items.append(Node(ALIAS, "", target, mark.line + 1, mark.column + 1, anchor=event.anchor))
         elif kind == "DocumentEndEvent":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from talosgen.pki import keys
 from talosgen.pki import pem as armour
@@ -48,8 +47,7 @@ Random = Callable[[int], bytes]
 Address = IPv4Address | IPv6Address
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Issued:
+class Issued(NamedTuple):
     """A certificate and its private key, as PEM."""
 
     crt: bytes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -69,12 +68,11 @@ def from_kubernetes_pki(
     assert fresh.certs is not None
     secrets = SecretsBundle.kubernetes_secrets(contract, random)
     if bootstrap_token:
-        secrets = replace(secrets, bootstraptoken=bootstrap_token)
-    certs = replace(
-        fresh.certs,
+        secrets = secrets._replace(bootstraptoken=bootstrap_token)
+    certs = fresh.certs._replace(
         etcd=pairs["etcd"],
         k8s=pairs["k8s"],
         k8saggregator=pairs["k8saggregator"],
         k8sserviceaccount=service_account,
     )
-    return replace(fresh, secrets=secrets, certs=certs)
+    return fresh._replace(secrets=secrets, certs=certs)

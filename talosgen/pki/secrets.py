@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from talosgen.config.decode import Faults
 from talosgen.config.engine import decoder, encoder
@@ -23,8 +22,7 @@ from talosgen.source import Span
 __all__ = ["CertificateAndKey", "Certs", "Cluster", "Key", "Secrets", "SecretsBundle", "TrustdInfo"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class CertificateAndKey:
+class CertificateAndKey(NamedTuple):
     """A certificate and its private key, as PEM; either may be empty. A masked key is ``******``."""
 
     crt: bytes = b""
@@ -34,8 +32,7 @@ class CertificateAndKey:
         return "CertificateAndKey(***)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Key:
+class Key(NamedTuple):
     """A private key, as PEM."""
 
     key: bytes = b""
@@ -44,8 +41,7 @@ class Key:
         return "Key(***)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Cluster:
+class Cluster(NamedTuple):
     """What the nodes find each other by: id and secret of the discovery service."""
 
     id: str = ""
@@ -55,8 +51,7 @@ class Cluster:
         return "Cluster(***)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Secrets:
+class Secrets(NamedTuple):
     """The bootstrap token, and the key that Kubernetes secrets are encrypted with in etcd."""
 
     bootstraptoken: str = ""
@@ -67,8 +62,7 @@ class Secrets:
         return "Secrets(***)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class TrustdInfo:
+class TrustdInfo(NamedTuple):
     """The token by which a node joins."""
 
     token: str = ""
@@ -77,8 +71,7 @@ class TrustdInfo:
         return "TrustdInfo(***)"
 
 
-@dataclass(frozen=True, slots=True)
-class Certs:
+class Certs(NamedTuple):
     """The certificate authorities, and the key that signs service accounts."""
 
     etcd: CertificateAndKey | None = None
@@ -88,8 +81,7 @@ class Certs:
     os: CertificateAndKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsBundle:
+class SecretsBundle(NamedTuple):
     """All secrets of a cluster. A part may be missing (None); ``validate`` says whether that matters."""
 
     cluster: Cluster | None = None
@@ -188,12 +180,12 @@ class SecretsBundle:
         for name in ("cluster", "secrets", "trustdinfo"):
             part = getattr(self, name)
             if part is not None:
-                fields = ((field, getattr(part, field)) for field in part.__slots__)
+                fields = ((field, getattr(part, field)) for field in part._fields)
                 tree[name] = {field: value for field, value in fields if value}
         if self.certs is not None:
             tree["certs"] = {
-                name: {field: _base64(getattr(pair, field)) for field in pair.__slots__}
-                for name in Certs.__slots__
+                name: {field: _base64(getattr(pair, field)) for field in pair._fields}
+                for name in Certs._fields
                 if (pair := getattr(self.certs, name)) is not None
             }
         return tree

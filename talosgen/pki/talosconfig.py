@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from talosgen.config.engine import encoder
 from talosgen.errors import InputError, Problem
@@ -36,8 +35,7 @@ def check_roles(roles: Iterable[str]) -> list[Problem]:
     return []
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Talosconfig:
+class Talosconfig(NamedTuple):
     """A client config with one context, named after the cluster. ``ca`` and the pair are PEM."""
 
     cluster: str

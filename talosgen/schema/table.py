@@ -103,6 +103,15 @@ class Table:
     def is_struct(self, name: str) -> bool:
         return name in self._types and self._types[name]["kind"] == "struct"
 
+    def struct_name(self, expr: TypeExpr) -> str | None:
+        """The name of the struct that a type expression means, behind a pointer or not."""
+        while isinstance(expr, dict) and "ptr" in expr:
+            expr = expr["ptr"]
+        if isinstance(expr, str):
+            return None
+        name: str = expr.get("ref") or expr.get("ext") or ""
+        return name if self.is_struct(name) else None
+
     def struct(self, name: str) -> Struct:
         """The struct of that name. Raises KeyError when there is none."""
         struct = self._structs.get(name)

@@ -13,7 +13,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """The oracle cannot be had on this machine; the text says why."""
 
 
@@ -24,10 +24,10 @@ def cache() -> Path:
 
 
 def build() -> Path:
-    """The program, built when its sources have changed. Raises Unavailable."""
+    """The program, built when its sources have changed. Raises UnavailableError."""
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if go is None:
-        raise Unavailable("Go is not installed")
+        raise UnavailableError("Go is not installed")
     sources = sorted([*HERE.glob("*.go"), HERE / "go.mod", HERE / "go.sum"])
     digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sources)).hexdigest()
     program = cache() / f"oracle-{digest[:16]}" / "oracle"
@@ -38,7 +38,7 @@ def build() -> Path:
             [go, "build", "-o", str(fresh), "."], cwd=HERE, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Unavailable(f"the oracle does not build: {done.stderr.strip()[-500:]}")
+            raise UnavailableError(f"the oracle does not build: {done.stderr.strip()[-500:]}")
         os.replace(fresh, program)
     return program
 
