@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from talosgen.cli.flags import UsageError
@@ -62,7 +61,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     for name in wanted:
         path = paths[name]
         print(f"Created {path}", file=sys.stderr)
-    clear = [str(paths[name]) for name in wanted if files.in_git_in_the_clear(paths[name])]
+    clear = [paths[name] for name in wanted if files.in_git_in_the_clear(paths[name])]
     if clear:
         print(
             f"warning: {', '.join(clear)}: secrets in the clear, inside a Git work tree that does not ignore "
@@ -114,11 +113,11 @@ def _options(
     )
 
 
-def _paths(wanted: list[str], output: str, folder: str) -> dict[str, Path]:
+def _paths(wanted: list[str], output: str, folder: str) -> dict[str, str]:
     if output and not folder and len(wanted) == 1:
-        return {wanted[0]: Path(output)}
-    base = Path(os.path.normpath(folder or output or os.getcwd()))
-    return {name: base / _FILES[name] for name in wanted}
+        return {wanted[0]: output}
+    base = os.path.normpath(folder or output or os.getcwd())
+    return {name: os.path.join(base, _FILES[name]) for name in wanted}
 
 
 def _bundle(file: str, options: Options, full: bool, problems: list[Problem]) -> SecretsBundle | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from talosgen.outputs import files
@@ -13,8 +13,7 @@ __all__ = ["ca", "crt", "csr", "key", "keypair"]
 
 
 def _write(blobs: Mapping[str, bytes], flags: dict[str, Any]) -> int:
-    contents = {Path(name): data for name, data in blobs.items()}
-    files.write(contents, force=flags["force"], make_folders=False)
+    files.write(blobs, force=flags["force"], make_folders=False)
     return 0
 
 
@@ -31,7 +30,7 @@ def key(flags: dict[str, Any], arguments: list[str]) -> int:
 def csr(flags: dict[str, Any], arguments: list[str]) -> int:
     """Write a certificate signing request beside its key."""
     file = flags["key"]
-    name = str(Path(file).with_suffix(".csr"))
+    name = os.path.splitext(file)[0] + ".csr"
     return _write({name: issue.csr(files.read(file), flags["ip"], flags["roles"], file)}, flags)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 from talosgen.cli.printing import deliver
@@ -22,6 +21,8 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if target != "-" and (problems := files.targets([target], flags["force"])):
         raise InputError(problems)
     if folder := flags["from-kubernetes-pki"]:
+        from pathlib import Path
+
         from talosgen.pki.kubernetes import from_kubernetes_pki
 
         bundle = from_kubernetes_pki(Path(folder), contract, flags["kubernetes-bootstrap-token"])
@@ -36,9 +37,8 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if target == "-":
         deliver(text)
         return 0
-    path = Path(target)
-    files.write({path: text}, force=flags["force"], make_folders=False)
-    if files.in_git_in_the_clear(path):
+    files.write({target: text}, force=flags["force"], make_folders=False)
+    if files.in_git_in_the_clear(target):
         print(
             f"{target}: warning: this holds every secret of the cluster in the clear, inside a Git work tree that "
             "does not ignore it; add it to .gitignore or encrypt it before you commit",

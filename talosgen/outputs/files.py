@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    # Not pathlib at run time: its import costs 4 ms.
+    Name = str | os.PathLike[str]
 
 __all__ = ["MAX_SIZE", "in_git_in_the_clear", "read", "targets", "write"]
 
@@ -15,7 +20,7 @@ __all__ = ["MAX_SIZE", "in_git_in_the_clear", "read", "targets", "write"]
 MAX_SIZE = 16 * 1024 * 1024
 
 
-def read(path: str | Path) -> bytes:
+def read(path: Name) -> bytes:
     """The content of an input file. Raises InputError when it cannot be read or is too large."""
     try:
         with open(path, "rb") as file:
@@ -31,30 +36,30 @@ def read(path: str | Path) -> bytes:
     return data
 
 
-def targets(paths: Iterable[str | Path], force: bool = False) -> list[Problem]:
+def targets(paths: Iterable[Name], force: bool = False) -> list[Problem]:
     """What keeps these files from being written: one that exists, without ``force``; a folder in its place."""
     problems = []
-    for path in map(Path, paths):
-        place = Span(str(path))
-        if path.is_dir():
+    for path in (os.fspath(name) for name in paths):
+        place = Span(path)
+        if os.path.isdir(path):
             problems.append(Problem("this is a folder, not a file", place, remedy="give another output"))
         elif os.path.lexists(path) and not force:
             problems.append(Problem("the file exists", place, remedy="use --force to overwrite it"))
     return problems
 
 
-def write(contents: Mapping[Path, bytes], *, force: bool = False, make_folders: bool = True) -> None:
+def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: bool = True) -> None:
     """Write files with mode 0600; those that are there stay as they were until all are on the disk.
 
     Raises InputError when a target may not be written, or the disk refuses; then nothing has changed.
     """
     if problems := targets(contents, force):
         raise InputError(problems)
-    waiting: list[tuple[Path, Path]] = []
+    waiting: list[tuple[str, str]] = []
     try:
         for path, data in contents.items():
             if make_folders:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
             waiting.append((_beside(path, data), path))
         for temporary, path in waiting:
             _move(temporary, path, force)
@@ -68,12 +73,18 @@ def write(contents: Mapping[Path, bytes], *, force: bool = False, make_folders: 
         ) from None
     finally:
         for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
 
 
-def _beside(path: Path, data: bytes) -> Path:
+def _remove(path: str) -> None:
+    if os.path.lexists(path):
+        os.unlink(path)
+
+
+def _beside(path: str, data: bytes) -> str:
     """A synced file with ``data`` in the folder of ``path``."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -81,14 +92,14 @@ def _beside(path: Path, data: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         if isinstance(error, OSError):
-            error.filename = str(path)
+            error.filename = path
         raise
     return temporary
 
 
-def _move(temporary: Path, path: Path, force: bool) -> None:
+def _move(temporary: str, path: str, force: bool) -> None:
     if not force:
         # A link, unlike a rename, fails when somebody else was faster.
         try:
@@ -103,19 +114,32 @@ def _move(temporary: Path, path: Path, force: bool) -> None:
     os.replace(temporary, path)
 
 
-def in_git_in_the_clear(path: Path) -> bool:
+def in_git_in_the_clear(path: Name) -> bool:
     """Whether a file lies in a Git work tree that does not ignore it."""
-    folder = path.absolute().parent
-    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+    folder, name = os.path.split(os.path.abspath(path))
+    if not _in_work_tree(folder):
         return False
     import subprocess
 
     try:
         done = subprocess.run(
-            ["git", "-C", str(folder), "check-ignore", "--quiet", "--no-index", "--", path.name],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=10, check=False,
-        )  # fmt: skip
+            ["git", "-C", folder, "check-ignore", "--quiet", "--no-index", "--", name],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=10,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         # Without git it cannot be known: warn.
         return True
     return done.returncode != 0
+
+
+def _in_work_tree(folder: str) -> bool:
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    return True

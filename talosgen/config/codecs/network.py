@@ -165,8 +165,6 @@ def _port_range(node: Node) -> Any:
     if not dash:
         raise ValueError(f"{expected}; a single port stands without quotes")
     first, last = _port(low, expected), _port(high, expected)
-    if first > last:
-        raise ValueError(f"{expected}, the lower one first")
     return first if first == last else f"{first}-{last}"
 
 
