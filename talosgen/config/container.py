@@ -139,8 +139,7 @@ def _links(document: Document) -> list[str]:
         value: Any = document.tree
         for key in path.split("."):
             value = value.get(key, "") if isinstance(value, dict) else ""
-        if value:
-            names.append(value)
+        names.append(value)
     return names
 
 

@@ -115,9 +115,17 @@ class Encoder:
             inner = writer.nested(indent)
             for key in sort_keys(value):
                 text = writer.key(key)
-                if text is None:
-                    raise NotImplementedError
-                encode.entry(out, inner, f"{text}:", value[key])
+                if text is not None:
+                    encode.entry(out, inner, f"{text}:", value[key])
+                    continue
+                out.append(writer.explicit_key(key, inner))
+                column = writer.nested(inner)
+                mark = len(out)
+                encode(value[key], out, column)
+                if len(out) == mark:
+                    out.append(f"{' ' * inner}: {{}}\n")
+                else:
+                    out[mark] = f"{' ' * inner}:".ljust(column) + out[mark][column:]
 
         return write_structs
 

@@ -14,7 +14,7 @@ from talosgen.goyaml.order import sort_keys
 from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Key, Timestamp, float_text, resolve
 
 __all__ = [
-    "NodeText", "Verbatim", "emit", "entry", "item", "key", "leaf", "literal", "nested", "round_trips", "scalar",
+    "NodeText", "Verbatim", "emit", "entry", "explicit_key", "item", "key", "leaf", "literal", "nested", "round_trips", "scalar",
 ]  # fmt: skip
 
 
@@ -316,7 +316,7 @@ def _collection(out: list[str], indent: int, root: Any) -> None:
             else:
                 text = _key_leaf(name)
                 if text is None:
-                    out.append(f"{' ' * here}? {_value_of_key(name, here)}")
+                    out.append(explicit_key(name, here))
                     if deeper:
                         out.append(f"{' ' * here}: ")
                         dashes.append(len(out) - 1)
@@ -334,10 +334,12 @@ def _collection(out: list[str], indent: int, root: Any) -> None:
     _join_dashes(out, dashes)
 
 
-def _value_of_key(name: Any, indent: int) -> str:
+def explicit_key(name: Any, indent: int) -> str:
+    """A key in its explicit form, ``? key``, with its newline; an entry labelled ``:`` follows it."""
     inner = nested(indent)
     text = scalar(name)
-    return literal(name, inner) if text is None else f"{_settled(text, inner)}\n"
+    key_text = literal(name, inner) if text is None else f"{_settled(text, inner)}\n"
+    return f"{' ' * indent}? {key_text}"
 
 
 def _frame(value: Any, indent: int) -> tuple[Any, int, bool]:

@@ -72,13 +72,13 @@ def _print_argument(value: str | list[str]) -> Any:
 
 def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], parse: str) -> Codec:
     """An enumeration of texts; its zero is the text whose number is 0."""
-    by_text = dict.fromkeys(values)
+    lowered = {value.lower(): value for value in values}
     expected = f"expected one of {', '.join(values)}"
     zero = next((text for text, number in zip(values, numbers, strict=True) if number == 0), None)
 
     def read(node: Node) -> str:
         text: str = node.value
-        if text in by_text:
+        if text in values:
             return text
         if parse == "legacy-number":
             if not text:
@@ -86,8 +86,8 @@ def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], pa
             for value, number in zip(values, numbers, strict=True):
                 if text == str(number):
                     return value
-        elif parse == "case-insensitive" and text.lower() in by_text:
-            return text.lower()
+        elif parse == "case-insensitive" and text.lower() in lowered:
+            return lowered[text.lower()]
         raise ValueError(expected)
 
     return Codec("enum-text", read, f"{name.rpartition('.')[2]}(0)" if zero is None else zero)

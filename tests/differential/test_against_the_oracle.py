@@ -1,0 +1,94 @@
+"""talosgen and Talos's own machinery, asked the same random questions.
+
+The seeds are constants: what these tests find depends on what is in the repository alone. Fresh seeds
+are for tests/fuzz.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from agreement import difference
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from ours import answer
+from strategies import DOCUMENTS, KINDS, options, schematics
+from vectors import FOLDER
+
+from talosgen.goyaml.writer import emit
+
+pytestmark = pytest.mark.oracle
+
+# Per kind of document, the legacy one aside, which has as many types as all others together.
+PER_KIND = 20
+LEGACY = 400
+STREAMS = 200
+GENERATED = 400
+SCHEMATICS = 200
+
+
+def repeatable(examples):
+    """Settings that give the same examples on every run."""
+    return settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def compare(oracle, request):
+    wanted, got = oracle.ask(request), answer(request)
+    assert difference(request, wanted, got) is None, json.dumps(request)
+    return wanted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_documents_of_each_kind_load_alike(oracle, kind):
+    taken: Counter[bool] = Counter()
+
+    @seed(20260915)
+    @repeatable(PER_KIND)
+    @given(DOCUMENTS.document(kind))
+    def check(document):
+        taken["error" not in compare(oracle, {"op": "load", "config": emit(document)})] += 1
+
+    check()
+    # Enough documents are good ones: otherwise little of what they hold would be compared.
+    assert taken[True] >= 0.15 * taken.total()
+
+
+def test_streams_of_documents_load_alike(oracle):
+    @seed(20260916)
+    @repeatable(STREAMS)
+    @given(st.lists(st.sampled_from(KINDS).flatmap(DOCUMENTS.document), min_size=2, max_size=4))
+    def check(documents):
+        compare(oracle, {"op": "load", "config": "---\n".join(map(emit, documents))})
+
+    check()
+
+
+@pytest.mark.parametrize("bundle", ["v1.14", "v1.2"])
+def test_generated_configs_are_alike(oracle, bundle):
+    text = (FOLDER / "conformance" / "bundles" / f"{bundle}.yaml").read_text(encoding="utf-8")
+
+    @seed(20260917)
+    @repeatable(GENERATED)
+    @given(options())
+    def check(request):
+        compare(oracle, {**request, "bundle": text})
+
+    check()
+
+
+def test_schematics_are_alike(oracle):
+    @seed(20260918)
+    @repeatable(SCHEMATICS)
+    @given(schematics())
+    def check(document):
+        compare(oracle, {"op": "schematic", "config": emit(document)})
+
+    check()
