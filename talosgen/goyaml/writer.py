@@ -14,7 +14,8 @@ from talosgen.goyaml.order import sort_keys
 from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Key, Timestamp, float_text, resolve
 
 __all__ = [
-    "NodeText", "Verbatim", "emit", "entry", "explicit_key", "item", "key", "leaf", "literal", "nested", "round_trips", "scalar",
+    "NodeText", "Verbatim", "emit", "entry", "explicit_key", "item", "key", "leaf", "literal", "nested", "round_trips",
+    "scalar",
 ]  # fmt: skip
 
 
