@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from talosgen.goyaml import scanner
+from talosgen.goyaml import tokens as t
 from talosgen.goyaml.node import ALIAS, FLOW, MAPPING, PLAIN, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.scalars import resolve
-from talosgen.goyaml.scanner import Scanner, Token
+from talosgen.goyaml.scanner import Scanner
+from talosgen.goyaml.tokens import Token
 
 __all__ = ["parse"]
 
@@ -17,12 +18,10 @@ _CORE: Final = "tag:yaml.org,2002:"
 _BLOCK_SEQUENCE, _INDENTLESS, _BLOCK_MAPPING, _FLOW_SEQUENCE, _FLOW_MAPPING, _PAIR = range(6)
 
 # Behind these tokens a block entry, key or value is empty.
-_NO_ITEM: Final = frozenset((scanner.BLOCK_ENTRY, scanner.BLOCK_END))
-_NO_INDENTLESS_ITEM: Final = frozenset((scanner.BLOCK_ENTRY, scanner.KEY, scanner.VALUE, scanner.BLOCK_END))
-_NO_BLOCK_VALUE: Final = frozenset((scanner.KEY, scanner.VALUE, scanner.BLOCK_END))
-_NO_FLOW_VALUE: Final = frozenset(
-    (scanner.VALUE, scanner.FLOW_ENTRY, scanner.FLOW_MAPPING_END, scanner.FLOW_SEQUENCE_END)
-)
+_NO_ITEM: Final = frozenset((t.BLOCK_ENTRY, t.BLOCK_END))
+_NO_INDENTLESS_ITEM: Final = frozenset((t.BLOCK_ENTRY, t.KEY, t.VALUE, t.BLOCK_END))
+_NO_BLOCK_VALUE: Final = frozenset((t.KEY, t.VALUE, t.BLOCK_END))
+_NO_FLOW_VALUE: Final = frozenset((t.VALUE, t.FLOW_ENTRY, t.FLOW_MAPPING_END, t.FLOW_SEQUENCE_END))
 
 
 def parse(text: str, source: str, first: bool) -> list[Node]:
@@ -44,16 +43,16 @@ class _Parser:
         tokens = self._tokens
         implicit = True
         while True:
-            while tokens.peek().kind == scanner.DOCUMENT_END:
+            while tokens.peek().kind == t.DOCUMENT_END:
                 tokens.take()
             token = tokens.peek()
-            if token.kind == scanner.STREAM_END:
+            if token.kind == t.STREAM_END:
                 return roots
             self._handles = {"!": "!", "!!": _CORE}
-            if token.kind in (scanner.DIRECTIVE, scanner.DOCUMENT_START):
+            if token.kind in (t.DIRECTIVE, t.DOCUMENT_START):
                 self._directives()
                 token = tokens.peek()
-                if token.kind != scanner.DOCUMENT_START:
+                if token.kind != t.DOCUMENT_START:
                     self._fail(token, "a document is due here", "begin it with ---")
                 tokens.take()
             elif not implicit:
@@ -63,7 +62,7 @@ class _Parser:
                 tokens.look_ahead()
                 return roots
             implicit = False
-            if tokens.peek().kind == scanner.DOCUMENT_END:
+            if tokens.peek().kind == t.DOCUMENT_END:
                 tokens.take()
 
     def _fail(self, token: Token, message: str, remedy: str = "") -> None:
@@ -71,7 +70,7 @@ class _Parser:
 
     def _directives(self) -> None:
         seen: set[str] = set()
-        while self._tokens.peek().kind == scanner.DIRECTIVE:
+        while self._tokens.peek().kind == t.DIRECTIVE:
             token = self._tokens.take()
             name, *words = token.value.split(" ")
             what = name if name == "YAML" else words[0]
@@ -85,7 +84,7 @@ class _Parser:
         tokens = self._tokens
         token = tokens.peek()
         if token.kind in (
-            scanner.DIRECTIVE, scanner.DOCUMENT_START, scanner.DOCUMENT_END, scanner.STREAM_END,
+            t.DIRECTIVE, t.DOCUMENT_START, t.DOCUMENT_END, t.STREAM_END,
         ):  # fmt: skip
             roots.append(_empty(token.line, token.column))
             return
@@ -102,15 +101,15 @@ class _Parser:
 
     def _block_sequence(self, items: list[Node]) -> None:
         token = self._tokens.take()
-        if token.kind == scanner.BLOCK_ENTRY:
+        if token.kind == t.BLOCK_ENTRY:
             self._node_or_empty(items, token, _NO_ITEM, block=True)
-        elif token.kind == scanner.BLOCK_END:
+        elif token.kind == t.BLOCK_END:
             self._stack.pop()
         else:
             self._fail(token, "an item of the list is due here", "begin it with a dash in the list's column")
 
     def _indentless(self, items: list[Node]) -> None:
-        if self._tokens.peek().kind != scanner.BLOCK_ENTRY:
+        if self._tokens.peek().kind != t.BLOCK_ENTRY:
             self._stack.pop()
             return
         self._node_or_empty(items, self._tokens.take(), _NO_INDENTLESS_ITEM, block=True)
@@ -118,25 +117,25 @@ class _Parser:
     def _block_mapping(self, items: list[Node]) -> None:
         token = self._tokens.peek()
         if len(items) % 2:
-            if token.kind == scanner.VALUE:
+            if token.kind == t.VALUE:
                 self._tokens.take()
                 self._node_or_empty(items, token, _NO_BLOCK_VALUE, block=True, indentless=True)
             else:
                 items.append(_empty(token.line, token.column))
-        elif token.kind == scanner.KEY:
+        elif token.kind == t.KEY:
             self._tokens.take()
             self._node_or_empty(items, token, _NO_BLOCK_VALUE, block=True, indentless=True)
-        elif token.kind == scanner.BLOCK_END:
+        elif token.kind == t.BLOCK_END:
             self._tokens.take()
             self._stack.pop()
         else:
             self._fail(token, "a key of the mapping is due here", "indent it like the keys before")
 
     def _flow_sequence(self, items: list[Node]) -> None:
-        if not self._more(items, scanner.FLOW_SEQUENCE_END, "a comma or ] is due here"):
+        if not self._more(items, t.FLOW_SEQUENCE_END, "a comma or ] is due here"):
             return
         token = self._tokens.peek()
-        if token.kind == scanner.KEY:
+        if token.kind == t.KEY:
             self._tokens.take()
             pair = Node(MAPPING, "!!map", [], token.line, token.column, FLOW)
             items.append(pair)
@@ -158,7 +157,7 @@ class _Parser:
             self._stack.pop()
             return False
         if items:
-            if token.kind != scanner.FLOW_ENTRY:
+            if token.kind != t.FLOW_ENTRY:
                 self._fail(token, message)
             self._tokens.take()
             if self._tokens.peek().kind == end:
@@ -171,10 +170,10 @@ class _Parser:
         if len(items) % 2:
             self._flow_value(items)
             return
-        if not self._more(items, scanner.FLOW_MAPPING_END, "a comma or } is due here"):
+        if not self._more(items, t.FLOW_MAPPING_END, "a comma or } is due here"):
             return
         token = self._tokens.peek()
-        if token.kind == scanner.KEY:
+        if token.kind == t.KEY:
             self._tokens.take()
             self._node_or_next(items)
         else:
@@ -187,7 +186,7 @@ class _Parser:
         if id(items) in self._bare:
             self._bare.discard(id(items))
             items.append(_empty(token.line, token.column))
-        elif token.kind == scanner.VALUE:
+        elif token.kind == t.VALUE:
             self._tokens.take()
             self._node_or_next(items)
         else:
@@ -197,7 +196,7 @@ class _Parser:
         token = self._tokens.peek()
         if len(items) % 2 == 0:
             self._stack.pop()
-        elif token.kind != scanner.VALUE:
+        elif token.kind != t.VALUE:
             items.append(_empty(token.line, token.column))
         else:
             self._tokens.take()
@@ -233,14 +232,14 @@ class _Parser:
         """Append the node that follows; a collection stays open on the stack."""
         tokens = self._tokens
         token = tokens.peek()
-        if token.kind == scanner.ALIAS:
+        if token.kind == t.ALIAS:
             tokens.take()
             items.append(self._alias(token))
             return
         start = token
         anchor = tag = None
-        while token.kind in (scanner.ANCHOR, scanner.TAG):
-            if token.kind == scanner.ANCHOR:
+        while token.kind in (t.ANCHOR, t.TAG):
+            if token.kind == t.ANCHOR:
                 if anchor is not None:
                     break
                 anchor = token
@@ -252,21 +251,21 @@ class _Parser:
             token = tokens.peek()
         name = None if tag is None else self._tag(tag)
         node: Node
-        if indentless and token.kind == scanner.BLOCK_ENTRY:
+        if indentless and token.kind == t.BLOCK_ENTRY:
             node = self._open(_INDENTLESS, SEQUENCE, name, start, PLAIN)
-        elif token.kind == scanner.SCALAR:
+        elif token.kind == t.SCALAR:
             tokens.take()
             resolved = name or (resolve(token.value) if token.style == PLAIN else "!!str")
             node = Node(SCALAR, resolved, token.value, start.line, start.column, token.style, name is not None)
-        elif token.kind in (scanner.FLOW_SEQUENCE, scanner.FLOW_MAPPING):
+        elif token.kind in (t.FLOW_SEQUENCE, t.FLOW_MAPPING):
             tokens.take()
-            if token.kind == scanner.FLOW_SEQUENCE:
+            if token.kind == t.FLOW_SEQUENCE:
                 node = self._open(_FLOW_SEQUENCE, SEQUENCE, name, start, FLOW)
             else:
                 node = self._open(_FLOW_MAPPING, MAPPING, name, start, FLOW)
-        elif block and token.kind in (scanner.BLOCK_SEQUENCE, scanner.BLOCK_MAPPING):
+        elif block and token.kind in (t.BLOCK_SEQUENCE, t.BLOCK_MAPPING):
             tokens.take()
-            if token.kind == scanner.BLOCK_SEQUENCE:
+            if token.kind == t.BLOCK_SEQUENCE:
                 node = self._open(_BLOCK_SEQUENCE, SEQUENCE, name, start, PLAIN)
             else:
                 node = self._open(_BLOCK_MAPPING, MAPPING, name, start, PLAIN)

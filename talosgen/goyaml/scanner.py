@@ -7,66 +7,42 @@ told later (that a node was the key of a mapping) is put in front of it once it 
 from __future__ import annotations
 
 import re
-from collections import deque
-from typing import Final, NoReturn
+from typing import Final
 
-from talosgen.errors import InputError, Problem
-from talosgen.goyaml.node import DOUBLE, FOLDED, LITERAL, PLAIN, SINGLE
-from talosgen.source import Span
+from talosgen.goyaml.cursor import BLANK_OR_END, BLANKS
+from talosgen.goyaml.texts import LINE, TextScanner
+from talosgen.goyaml.tokens import (
+    ALIAS,
+    ANCHOR,
+    BLOCK_END,
+    BLOCK_ENTRY,
+    BLOCK_MAPPING,
+    BLOCK_SEQUENCE,
+    DIRECTIVE,
+    DOCUMENT_END,
+    DOCUMENT_START,
+    FLOW_ENTRY,
+    FLOW_MAPPING,
+    FLOW_MAPPING_END,
+    FLOW_SEQUENCE,
+    FLOW_SEQUENCE_END,
+    KEY,
+    MAX_DEPTH,
+    STREAM_END,
+    TAG,
+    VALUE,
+    Token,
+)  # fmt: skip
 
-__all__ = [
-    "ALIAS", "ANCHOR", "BLOCK_END", "BLOCK_ENTRY", "BLOCK_MAPPING", "BLOCK_SEQUENCE", "DIRECTIVE",
-    "DOCUMENT_END", "DOCUMENT_START", "FLOW_ENTRY", "FLOW_MAPPING", "FLOW_MAPPING_END", "FLOW_SEQUENCE",
-    "FLOW_SEQUENCE_END", "KEY", "MAX_DEPTH", "SCALAR", "STREAM_END", "TAG", "VALUE", "Scanner", "Token",
-]  # fmt: skip
+__all__ = ["Scanner"]
 
-#: The deepest nesting, of flow and of block collections each.
-MAX_DEPTH: Final = 10_000
-
-(
-    STREAM_END, DIRECTIVE, DOCUMENT_START, DOCUMENT_END, BLOCK_SEQUENCE, BLOCK_MAPPING, BLOCK_END, BLOCK_ENTRY,
-    FLOW_SEQUENCE, FLOW_SEQUENCE_END, FLOW_MAPPING, FLOW_MAPPING_END, FLOW_ENTRY, KEY, VALUE, ALIAS, ANCHOR, TAG,
-    SCALAR,
-) = range(19)  # fmt: skip
-
-_BREAKS: Final = "\n\r\x85\u2028\u2029"
-_BLANKS: Final = " \t"
-_BLANK_OR_END: Final = frozenset((*_BREAKS, *_BLANKS, ""))
-_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_LINE: Final = re.compile("[^\n\r\x85\u2028\u2029]*")
-_SPACES: Final = re.compile(" *")
 _ANCHOR: Final = re.compile(r"[!-+\--9;-Z\\^-z|~]+")
-_AFTER_ANCHOR: Final = _BLANK_OR_END | frozenset("?:,]}%@`")
+_AFTER_ANCHOR: Final = BLANK_OR_END | frozenset("?:,]}%@`")
 _DIRECTIVE: Final = re.compile(r"%([0-9A-Za-z_-]+)")
 _HANDLE: Final = re.compile(r"!(?:[0-9A-Za-z_-]*!)?")
 _URI: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$.!~*'()-]|%[0-9A-Fa-f]{2})+")
 _URI_VERBATIM: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]-]|%[0-9A-Fa-f]{2})+")
-_PLAIN_BLOCK: Final = re.compile(f"(?:[^{_BREAKS} \t:]|:(?![{_BREAKS} \t]|\\Z))+")
-_PLAIN_FLOW: Final = re.compile(
-    f"(?:[^{_BREAKS} \t:?,\\[\\]{{}}]|:(?![{_BREAKS} \t,\\]}}]|\\Z)|\\?(?![{_BREAKS} \t]|\\Z))+"
-)
 _NOT_PLAIN: Final = frozenset(",[]{}#&*!|>'\"%@`")
-# What no YAML text may hold, raw: C0 controls but tab and breaks, surrogates, two non-characters.
-_UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPES: Final = {
-    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
-    " ": " ", '"': '"', "'": "'", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
-}  # fmt: skip
-_HEX: Final = {"x": 2, "u": 4, "U": 8}
-
-
-class Token:
-    """One token. ``end`` is the column behind it; ``value`` and ``style`` are a scalar's."""
-
-    __slots__ = ("column", "end", "kind", "line", "style", "value")
-
-    def __init__(self, kind: int, line: int, column: int, end: int, value: str = "", style: int = PLAIN) -> None:
-        self.kind = kind
-        self.line = line
-        self.column = column
-        self.end = end
-        self.value = value
-        self.style = style
 
 
 class _Key:
@@ -82,38 +58,19 @@ class _Key:
         self.required = required
 
 
-class Scanner:
+class Scanner(TextScanner):
     """Gives the tokens of a text one by one. Raises InputError where the text is no YAML."""
 
     def __init__(self, text: str, source: str) -> None:
-        self._text = text
-        self._source = source
-        self._at = 0
-        self._line = 1
-        self._line_start = 0
-        self._tokens: deque[Token] = deque()
+        super().__init__(text, source)
         # How many tokens have been handed out.
         self._taken = 0
         self._last = -1
         self._done = False
-        self._flow: list[int] = []
-        self._indent = -1
         self._indents: list[int] = []
-        self._key_allowed = True
         # The place of a possible key on each level of flow; the first is that of the block level.
         self._keys: list[_Key | None] = [None]
         self._by_number: dict[int, int] = {}
-        found = _UNREADABLE.search(text)
-        if found is not None:
-            line = len(_BREAK.findall(text, 0, found.start()))
-            start = max((text.rfind(char, 0, found.start()) for char in _BREAKS), default=-1)
-            self.fail("a character that no YAML text may hold", line + 1, found.start() - start)
-
-    def fail(self, message: str, line: int, column: int, remedy: str = "") -> NoReturn:
-        raise InputError(Problem(message, Span(self._source, line, column), remedy=remedy))
-
-    def _fail_here(self, message: str, remedy: str = "") -> NoReturn:
-        self.fail(message, self._line, self._column() + 1, remedy)
 
     def peek(self) -> Token:
         """The next token, left in its place."""
@@ -136,29 +93,6 @@ class Scanner:
         self.peek()
         while len(self._tokens) < 2 and not self._done:
             self._fetch()
-
-    # -- places ------------------------------------------------------------------------------------
-
-    def _column(self) -> int:
-        return self._at - self._line_start
-
-    def _char(self, offset: int = 0) -> str:
-        at = self._at + offset
-        return self._text[at] if at < len(self._text) else ""
-
-    def _take_break(self) -> str:
-        """Pass over a line break; what it stands for in a scalar."""
-        found = _BREAK.match(self._text, self._at)
-        if found is None:
-            return ""
-        self._at = self._line_start = found.end()
-        self._line += 1
-        return found[0] if found[0] in "\u2028\u2029" else "\n"
-
-    def _document_mark(self) -> bool:
-        return (
-            self._column() == 0 and self._text.startswith(("---", "..."), self._at) and self._char(3) in _BLANK_OR_END
-        )
 
     # -- keys and indentation ----------------------------------------------------------------------
 
@@ -258,9 +192,9 @@ class Scanner:
             self._drop_key(len(self._flow))
             self._key_allowed = True
             self._add(FLOW_ENTRY, 1)
-        elif char == "-" and self._char(1) in _BLANK_OR_END:
+        elif char == "-" and self._char(1) in BLANK_OR_END:
             self._block_entry()
-        elif char == "?" and self._char(1) in _BLANK_OR_END:
+        elif char == "?" and self._char(1) in BLANK_OR_END:
             self._explicit_key()
         elif char == ":" and self._is_value():
             self._value()
@@ -278,7 +212,7 @@ class Scanner:
             self._save_key()
             self._key_allowed = False
             self._quoted(char)
-        elif char in _NOT_PLAIN or char in _BLANK_OR_END:
+        elif char in _NOT_PLAIN or char in BLANK_OR_END:
             what = "a tab where indentation is due" if char == "\t" else "a character that cannot begin a value"
             self._fail_here(what, "indent with spaces" if char == "\t" else "quote the text")
         else:
@@ -293,7 +227,7 @@ class Scanner:
             while self._char() == " " or (self._char() == "\t" and (self._flow or not self._key_allowed)):
                 self._at += 1
             if self._char() == "#":
-                found = _LINE.match(text, self._at)
+                found = LINE.match(text, self._at)
                 assert found is not None
                 self._at = found.end()
             if not self._take_break():
@@ -332,7 +266,7 @@ class Scanner:
         self._add(KEY, 1)
 
     def _is_value(self) -> bool:
-        if self._char(1) in _BLANK_OR_END:
+        if self._char(1) in BLANK_OR_END:
             return True
         if not self._flow:
             return False
@@ -370,10 +304,10 @@ class Scanner:
 
     def _directive(self) -> None:
         found = _DIRECTIVE.match(self._text, self._at)
-        line = _LINE.match(self._text, self._at)
+        line = LINE.match(self._text, self._at)
         assert line is not None
         rest = self._text[found.end() : line.end()].split("#")[0] if found else ""
-        if found is None or (rest and rest[0] not in _BLANKS):
+        if found is None or (rest and rest[0] not in BLANKS):
             self._fail_here("this is no directive", "only %YAML 1.1 and %TAG are known")
         name, words = found[1], rest.split()
         if name == "YAML":
@@ -410,209 +344,9 @@ class Scanner:
             if not suffix and handle != "!":
                 self._fail_here("a tag without its name")
         after = text[end : end + 1]
-        if after not in _BLANK_OR_END:
+        if after not in BLANK_OR_END:
             self._fail_here("a blank is due behind a tag")
         self._add(TAG, end - start, f"{handle} {_unescape_uri(suffix)}")
-
-    # -- scalars -----------------------------------------------------------------------------------
-
-    def _scalar(self, line: int, column: int, value: str, style: int) -> None:
-        self._tokens.append(Token(SCALAR, line, column + 1, self._column() + 1, value, style))
-
-    def _plain(self) -> None:
-        line, column = self._line, self._column()
-        pattern = _PLAIN_FLOW if self._flow else _PLAIN_BLOCK
-        indent = self._indent + 1
-        parts: list[str] = []
-        blanks = ""
-        first_break = ""
-        more_breaks = ""
-        while not (self._document_mark() or self._char() == "#"):
-            found = pattern.match(self._text, self._at)
-            if found is not None:
-                if first_break:
-                    parts.append(_folded(first_break, more_breaks))
-                    first_break = more_breaks = ""
-                else:
-                    parts.append(blanks)
-                parts.append(found[0])
-                blanks = ""
-                self._at = found.end()
-            char = self._char()
-            if (char not in _BLANKS and char not in _BREAKS) or not char:
-                break
-            while (char := self._char()) and (char in _BLANKS or char in _BREAKS):
-                if char in _BLANKS:
-                    if first_break and char == "\t" and self._column() < indent:
-                        self._fail_here("a tab where indentation is due", "indent with spaces")
-                    if not first_break:
-                        blanks += char
-                    self._at += 1
-                elif not first_break:
-                    blanks = ""
-                    first_break = self._take_break()
-                else:
-                    more_breaks += self._take_break()
-            if not self._flow and self._column() < indent:
-                break
-        self._scalar(line, column, "".join(parts), PLAIN)
-        if first_break:
-            self._key_allowed = True
-
-    def _quoted(self, quote: str) -> None:
-        line, column = self._line, self._column()
-        text = self._text
-        pattern = _IN_SINGLE if quote == "'" else _IN_DOUBLE
-        parts: list[str] = []
-        self._at += 1
-        while True:
-            if self._document_mark():
-                self._fail_here("a document ends inside a quoted text", "close the quote")
-            if self._at >= len(text):
-                self.fail("a quote that is not closed", line, column + 1, "close the quote")
-            first_break = more_breaks = blanks = ""
-            leading = False
-            while True:
-                found = pattern.match(text, self._at)
-                if found is not None:
-                    parts.append(found[0])
-                    self._at = found.end()
-                char = self._char()
-                if char == quote == "'" and self._char(1) == "'":
-                    parts.append("'")
-                    self._at += 2
-                elif char == "\\" and quote == '"':
-                    if self._char(1) and self._char(1) in _BREAKS:
-                        self._at += 1
-                        self._take_break()
-                        leading = True
-                        break
-                    parts.append(self._escape())
-                else:
-                    break
-            if self._char() == quote:
-                self._at += 1
-                self._scalar(line, column, "".join(parts), SINGLE if quote == "'" else DOUBLE)
-                return
-            while (char := self._char()) and (char in _BLANKS or char in _BREAKS):
-                if char in _BLANKS:
-                    if not leading:
-                        blanks += char
-                    self._at += 1
-                elif not leading:
-                    blanks = ""
-                    first_break = self._take_break()
-                    leading = True
-                else:
-                    more_breaks += self._take_break()
-            if leading:
-                parts.append(_folded(first_break, more_breaks) if first_break else more_breaks)
-            else:
-                parts.append(blanks)
-
-    def _escape(self) -> str:
-        char = self._char(1)
-        if char in _ESCAPES:
-            self._at += 2
-            return _ESCAPES[char]
-        width = _HEX.get(char, 0)
-        digits = self._text[self._at + 2 : self._at + 2 + width]
-        if not width or re.fullmatch(f"[0-9A-Fa-f]{{{width}}}", digits) is None:
-            self._fail_here("an escape that is unknown", r"write \\ for a backslash")
-        code = int(digits, 16)
-        if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-            self._fail_here("an escape of no character")
-        self._at += 2 + width
-        return chr(code)
-
-    def _block_scalar(self, char: str) -> None:
-        line, column = self._line, self._column()
-        self._at += 1
-        chomp, increment = self._header()
-        indent = max(self._indent, 0) + increment if increment else 0
-        breaks, indent = self._block_breaks(indent)
-        parts: list[str] = []
-        first_break = ""
-        blank = False
-        text = self._text
-        while self._column() == indent and self._at < len(text):
-            starts_blank = self._char() in _BLANKS
-            if char == ">" and first_break.startswith("\n") and not blank and not starts_blank:
-                if not breaks:
-                    parts.append(" ")
-            else:
-                parts.append(first_break)
-            parts.append(breaks)
-            blank = starts_blank
-            found = _LINE.match(text, self._at)
-            assert found is not None
-            parts.append(found[0])
-            self._at = found.end()
-            first_break = self._take_break()
-            breaks, indent = self._block_breaks(indent or -1) if not indent else self._block_breaks(indent)
-            indent = max(indent, 0)
-        if chomp != "-":
-            parts.append(first_break)
-        if chomp == "+":
-            parts.append(breaks)
-        self._scalar(line, column, "".join(parts), LITERAL if char == "|" else FOLDED)
-
-    def _header(self) -> tuple[str, int]:
-        """The chomping sign and the indentation hint behind ``|`` or ``>``, in either order."""
-        chomp, increment = "", 0
-        for _ in range(2):
-            char = self._char()
-            if char and char in "+-" and not chomp:
-                chomp = char
-                self._at += 1
-            elif char and char in "0123456789" and not increment:
-                increment = int(char)
-                if not increment:
-                    self._fail_here("an indentation hint of 0", "expected 1 to 9")
-                self._at += 1
-        while self._char() and self._char() in _BLANKS:
-            self._at += 1
-        if self._char() == "#":
-            found = _LINE.match(self._text, self._at)
-            assert found is not None
-            self._at = found.end()
-        if self._at < len(self._text) and not self._take_break():
-            self._fail_here("text behind the header of a block", "begin the text on the next line")
-        return chomp, increment
-
-    def _block_breaks(self, indent: int) -> tuple[str, int]:
-        """Pass over indentation and empty lines; find the indentation where it is 0: not yet known.
-
-        An indentation of -1 is one that is known to be none.
-        """
-        known = indent != 0
-        wanted = max(indent, 0)
-        breaks = ""
-        deepest = 0
-        while True:
-            while (not known or self._column() < wanted) and self._char() == " ":
-                self._at += 1
-            deepest = max(deepest, self._column())
-            if (not known or self._column() < wanted) and self._char() == "\t":
-                self._fail_here("a tab where indentation is due", "indent with spaces")
-            found = self._take_break()
-            if not found:
-                break
-            breaks += found
-        if not known:
-            wanted = max(deepest, self._indent + 1)
-        return breaks, wanted
-
-
-_IN_SINGLE: Final = re.compile(f"[^'{_BREAKS} \t]+")
-_IN_DOUBLE: Final = re.compile(f'[^"\\\\{_BREAKS} \t]+')
-
-
-def _folded(first: str, more: str) -> str:
-    """What line breaks inside a text come to: one is a blank, of several the first is dropped."""
-    if first != "\n":
-        return first + more
-    return more or " "
 
 
 def _unescape_uri(text: str) -> str:

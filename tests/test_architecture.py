@@ -1,0 +1,95 @@
+"""The rooms of the house, and which may know of which."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import talosgen
+
+PACKAGE = Path(talosgen.__file__).parent
+
+GROUND = {"source", "errors", "_version", "contract"}
+# What a room may import, beside the ground and what its neighbours in this row may.
+DOORS = {
+    "source": set(),
+    "errors": {"source"},
+    "_version": set(),
+    "contract": {"errors"},
+    "schema": set(),
+    "goyaml": GROUND,
+    "config": GROUND | {"goyaml", "schema"},
+    "pki": GROUND | {"goyaml", "schema", "config"},
+    "generation": GROUND | {"goyaml", "schema", "config", "pki"},
+    "image": GROUND | {"goyaml", "schema", "config"},
+    "machineconfig": GROUND | {"goyaml", "schema", "config"},
+    "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig"},
+    "cli": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "outputs"},
+}
+
+
+def rooms_of(path):
+    """The rooms that a module imports, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "talosgen" else [node.module]
+            )
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "talosgen" and len(parts) > 1:
+                yield parts[1]
+
+
+def modules():
+    return sorted(
+        path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem not in ("__init__", "__main__")
+    )
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_data_runs_one_way(path):
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert set(rooms_of(path)) - {room} <= DOORS[room]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_is_long(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 520
+
+
+def test_every_public_name_is_there_and_no_module_shadows_it():
+    for path in modules():
+        __import__(".".join(("talosgen", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"))
+    for name in talosgen.__all__:
+        assert not isinstance(getattr(talosgen, name), type(sys)), name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--help"], ["typing", "dataclasses", "yaml", "cryptography", "pydantic", "json", "argparse", "pathlib"]),
+        (
+            ["gen", "config", "-t", "controlplane", "-o", "-", "--with-secrets", "SECRETS", "demo", "https://h:6443"],
+            ["yaml", "cryptography", "pydantic", "ruamel", "subprocess", "pathlib"],
+        ),
+    ],
+    ids=["help", "controlplane"],
+)
+def test_a_command_loads_what_it_needs(arguments, unwanted):
+    secrets = Path(__file__).parent / "vectors" / "conformance" / "bundles" / "v1.14.yaml"
+    arguments = [str(secrets) if argument == "SECRETS" else argument for argument in arguments]
+    code = (
+        "import sys; before = set(sys.modules); from talosgen.cli import main; "
+        f"status = main({arguments!r}); "
+        f"print('LOADED', status, sorted({set(unwanted)!r} & (set(sys.modules) - before)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED 0 []"
