@@ -1,8 +1,9 @@
 """Write the package's table of a Talos release from the reference table of that release.
 
     python scripts/table.py REFERENCE/schema/v1.14.json talosgen/schema/v1.14.json
+    python scripts/table.py REFERENCE/schema/matrix.json talosgen/schema/matrix.json
 
-Kept are the facts that the engines read; one type and one kind a line, so that a diff reads well.
+The matrix says of each kind and path in which releases it is. Kept are the facts that the engines read; one type and one kind a line, so that a diff reads well.
 """
 
 from __future__ import annotations
@@ -85,6 +86,17 @@ def table(reference: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def matrix(reference: dict[str, Any]) -> dict[str, Any]:
+    """By kind and path: the first release, the last one (null: to this day), where it was deprecated, by what replaced."""
+    return {
+        kind: {
+            path: [entry["since"], entry["last"], entry["deprecated"], entry.get("replacedBy", [])]
+            for path, entry in paths.items()
+        }
+        for kind, paths in reference["paths"].items()
+    }
+
+
 def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -93,7 +105,7 @@ def text(content: dict[str, Any]) -> str:
     """The table as JSON: one kind, one type a line."""
     parts = []
     for key, value in content.items():
-        if key in ("kinds", "types"):
+        if key in ("kinds", "types") or "kinds" not in content:
             rows = ",\n".join(f"{compact(name)}:{compact(entry)}" for name, entry in value.items())
             parts.append(f"{compact(key)}:{{\n{rows}\n}}")
         else:
@@ -103,7 +115,9 @@ def text(content: dict[str, Any]) -> str:
 
 def main() -> None:
     source, target = map(Path, sys.argv[1:])
-    target.write_text(text(table(json.loads(source.read_text(encoding="utf-8")))), encoding="utf-8")
+    reference = json.loads(source.read_text(encoding="utf-8"))
+    content = matrix(reference) if "paths" in reference else table(reference)
+    target.write_text(text(content), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -104,7 +104,8 @@ def decode(data: str | bytes, source: str) -> str:
             column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode(encoding, "replace")) + 1
             problem = Problem("these bytes are no text", Span(source, line, column), remedy="save the file as UTF-8")
             raise InputError(problem) from None
-    return text.lstrip("\ufeff") if text.startswith("\ufeff") else text
+    # go-yaml passes over a doubled mark as well; a third one is content.
+    return text.removeprefix("\ufeff").removeprefix("\ufeff")
 
 
 def _too_large(source: str) -> InputError:

@@ -41,7 +41,7 @@ _AFTER_ANCHOR: Final = BLANK_OR_END | frozenset("?:,]}%@`")
 _DIRECTIVE: Final = re.compile(r"%([0-9A-Za-z_-]+)")
 _HANDLE: Final = re.compile(r"!(?:[0-9A-Za-z_-]*!)?")
 _URI: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$.!~*'()-]|%[0-9A-Fa-f]{2})+")
-_URI_VERBATIM: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]-]|%[0-9A-Fa-f]{2})+")
+_URI_VERBATIM: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]{}-]|%[0-9A-Fa-f]{2})+")
 _NOT_PLAIN: Final = frozenset(",[]{}#&*!|>'\"%@`")
 
 
@@ -139,12 +139,12 @@ class Scanner(TextScanner):
         else:
             self._tokens.insert(position - self._taken, token)
 
-    def _unroll(self, column: int) -> None:
-        """Close the block collections that lie deeper than the column."""
+    def _unroll(self, column: int, line: int, end: int) -> None:
+        """Close the block collections that lie deeper than the column; where they end is given."""
         if self._flow:
             return
         while self._indent > column:
-            self._add(BLOCK_END, 0)
+            self._tokens.append(Token(BLOCK_END, line, end + 1, end + 1))
             self._indent = self._indents.pop()
 
     def _add(self, kind: int, width: int, value: str = "") -> None:
@@ -155,21 +155,23 @@ class Scanner(TextScanner):
     # -- tokens ------------------------------------------------------------------------------------
 
     def _fetch(self) -> None:
+        # A block that a line less deep closes ended where the text before it did.
+        line, end = self._line, self._column()
         self._skip()
         first = self._keys[0]
         if first is not None and first.line != self._line:
             self._drop_key(0)
-        self._unroll(self._column())
+        self._unroll(self._column(), line, end)
         char = self._char()
         if not char:
             self._finish()
         elif char == "%" and self._column() == 0:
-            self._unroll(-1)
+            self._unroll(-1, self._line, self._column())
             self._drop_key(len(self._flow))
             self._key_allowed = False
             self._directive()
         elif char in "-." and self._document_mark():
-            self._unroll(-1)
+            self._unroll(-1, self._line, self._column())
             self._drop_key(len(self._flow))
             self._key_allowed = False
             self._add(DOCUMENT_START if char == "-" else DOCUMENT_END, 3)
@@ -240,7 +242,7 @@ class Scanner(TextScanner):
             # The end of a text lies on a line of its own.
             self._line += 1
             self._line_start = self._at
-        self._unroll(-1)
+        self._unroll(-1, self._line, self._column())
         for level in range(len(self._keys)):
             self._drop_key(level)
         self._key_allowed = False

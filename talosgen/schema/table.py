@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["NEWEST", "Field", "Kind", "Struct", "Table", "TypeExpr", "table"]
+__all__ = ["NEWEST", "Field", "Kind", "Struct", "Table", "TypeExpr", "matrix", "table"]
 
 #: The release whose types the engines decode to and encode from.
 NEWEST: Final = "1.14"
@@ -125,6 +125,11 @@ class Table:
             )
         return struct
 
+    def since(self, kind: str, path: str) -> str:
+        """The first release whose decoder takes a path (``machine.disks[].device``) of a kind. Raises KeyError."""
+        first: str = matrix()[kind][path][0]
+        return first
+
     def _fields(self, entries: list[dict[str, Any]]) -> list[Field]:
         out: list[Field] = []
         for entry in entries:
@@ -156,6 +161,13 @@ def data(spec: Any, name: str) -> Any:
     # importlib.resources would do the same and costs 3 ms to import.
     folder = spec.origin.rpartition(spec.name.rpartition(".")[2])[0]
     return json.loads(spec.loader.get_data(folder + name))
+
+
+@cache
+def matrix() -> dict[str, dict[str, list[Any]]]:
+    """By kind and path: first and last release, release of its deprecation, what replaces it."""
+    content: dict[str, dict[str, list[Any]]] = data(__spec__, "matrix.json")
+    return content
 
 
 @cache

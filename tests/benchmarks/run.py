@@ -1,0 +1,122 @@
+"""Prints how talosgen's times compare with those of its peers, in one run.
+
+    python tests/benchmarks/run.py
+
+Beside the project's own dependencies it takes Go for the comparison with Talos's machinery, and makes a
+clean virtual environment for the cold starts.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS.parent), str(TESTS / "oracle")]
+
+from build import Oracle, UnavailableError, build  # noqa: E402
+
+import talosgen  # noqa: E402
+from talosgen.config.loader import load  # noqa: E402
+
+FOLDER = TESTS / "vectors" / "conformance"
+CONFIG = (FOLDER / "bases" / "cp-1.14.yaml").read_text(encoding="utf-8")
+BUNDLE = (FOLDER / "bundles" / "v1.14.yaml").read_text(encoding="utf-8")
+GEN = {
+    "op": "gen", "contract": "v1.14", "role": "controlplane", "cluster": "demo", "endpoint": "https://10.0.0.1:6443",
+    "kubernetes": "1.37.0", "bundle": BUNDLE,
+}  # fmt: skip
+
+
+def median(call: Callable[[], Any], times: int = 60) -> float:
+    """Milliseconds."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken) * 1000
+
+
+def row(what: str, ours: float, peer: str, theirs: float) -> None:
+    print(f"  {what:<44} {ours:8.2f} ms   {peer:<34} {theirs:8.2f} ms   {ours / theirs:5.2f} x")
+
+
+def yaml() -> None:
+    import yaml as pyyaml
+    from ruamel.yaml import YAML
+
+    print(f"YAML: a config of {CONFIG.count(chr(10))} lines")
+    config = load(CONFIG)
+    documents = list(pyyaml.load_all(CONFIG, pyyaml.CSafeLoader))
+    ruamel = YAML(typ="safe", pure=True)
+    emit, decode = median(config.to_yaml), median(lambda: load(CONFIG))
+    row("emit", emit, "ruamel.yaml", median(lambda: ruamel.dump_all(documents, io.StringIO()), 10))
+    dump = median(lambda: pyyaml.dump_all(documents, Dumper=pyyaml.CSafeDumper), 20)
+    row("emit", emit, "PyYAML on libyaml", dump)
+    row("decode, typed and checked", decode, "ruamel.yaml, untyped", median(lambda: list(ruamel.load_all(CONFIG)), 10))
+    untyped = median(lambda: list(pyyaml.load_all(CONFIG, pyyaml.CSafeLoader)), 20)
+    row("decode, typed and checked", decode, "PyYAML on libyaml, untyped", untyped)
+
+
+def machinery() -> None:
+    try:
+        oracle = Oracle(build())
+    except UnavailableError as error:
+        print(f"Talos's machinery: not compared, {error}")
+        return
+    print("Talos's machinery v1.14.1 (Go, one core), in process")
+
+    def theirs(request: dict[str, Any], n: int = 300) -> float:
+        seconds: float = oracle.ask({"op": "bench", "request": request, "n": n})["seconds"]
+        return seconds * 1000 / n
+
+    bundle = talosgen.SecretsBundle.load(BUNDLE)
+    options = talosgen.Options(cluster="demo", endpoint="https://10.0.0.1:6443", contract=talosgen.Contract(1, 14))
+    generate = median(lambda: talosgen.generate(options, talosgen.MachineType.CONTROLPLANE, bundle).to_yaml())
+    row("generate and encode a control plane", generate, "the same, and reading the bundle", theirs(GEN))
+    row("load and encode", median(lambda: load(CONFIG).to_yaml()), "the same", theirs({"op": "load", "config": CONFIG}))
+    oracle.close()
+
+
+def cold() -> None:
+    print("Cold starts, in a clean virtual environment")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        python = Path(folder) / "bin" / "python"
+        quiet = ["--quiet", "--disable-pip-version-check"]
+        subprocess.run([python, "-m", "pip", "install", *quiet, str(TESTS.parent)], check=True)
+        secrets = Path(folder) / "secrets.yaml"
+        secrets.write_text(BUNDLE, encoding="utf-8")
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+
+        def run(*arguments: str) -> float:
+            def call() -> None:
+                subprocess.run([python, *arguments], cwd=folder, env=environment, capture_output=True, check=True)
+
+            call()
+            return median(call, 15)
+
+        bare = run("-c", "import argparse, json")
+        gen = ("-m", "talosgen", "gen", "config", "demo", "https://10.0.0.1:6443", "--with-secrets", str(secrets))
+        for what, *arguments in (
+            ("--help", "-m", "talosgen", "--help"),
+            ("--version", "-m", "talosgen", "--version"),
+            ("gen config -t controlplane", *gen, "-t", "controlplane", "-o", "-"),
+            ("gen config, all three", *gen, "-o", "out", "--force"),
+        ):
+            row(what, run(*arguments), "python -c 'import argparse, json'", bare)
+
+
+if __name__ == "__main__":
+    yaml()
+    machinery()
+    cold()
