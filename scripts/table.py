@@ -3,7 +3,8 @@
     python scripts/table.py REFERENCE/schema/v1.14.json talosgen/schema/v1.14.json
     python scripts/table.py REFERENCE/schema/matrix.json talosgen/schema/matrix.json
 
-The matrix says of each kind and path in which releases it is. Kept are the facts that the engines read; one type and one kind a line, so that a diff reads well.
+The matrix says of each kind and path in which releases it is. Kept are the facts that the engines read; one
+type and one kind a line, so that a diff reads well.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def table(reference: dict[str, Any]) -> dict[str, Any]:
 
 
 def matrix(reference: dict[str, Any]) -> dict[str, Any]:
-    """By kind and path: the first release, the last one (null: to this day), where it was deprecated, by what replaced."""
+    """By kind and path: first release, last one (null: to this day), release of its deprecation, what replaces it."""
     return {
         kind: {
             path: [entry["since"], entry["last"], entry["deprecated"], entry.get("replacedBy", [])]

@@ -146,6 +146,12 @@ def test_a_fault_has_its_place(text, place):
     assert str(caught.value).startswith(place)
 
 
+@pytest.mark.parametrize("text", ["\udc80", "a: \ud800\n", "a: \x01\n", "\ufffe"])
+def test_characters_that_no_text_may_hold_are_refused(text):
+    with pytest.raises(InputError, match="no YAML text may hold"):
+        reader.read(text)
+
+
 def test_an_alias_inside_its_anchor_is_refused():
     with pytest.raises(InputError, match="inside the value"):
         reader.read("a: &x [*x]\n")

@@ -119,10 +119,13 @@ def _with_libyaml(text: str, first: bool) -> list[Node] | None:
         from yaml._yaml import CParser
     except ImportError:
         return None
-    parser = CParser(text)
+    try:
+        parser = CParser(text)
+    except UnicodeEncodeError:
+        return None
     try:
         return _compose(parser.get_event, first)
-    except (YAMLError, _UnknownAliasError, RecursionError, UnicodeEncodeError):
+    except (YAMLError, _UnknownAliasError):
         return None
     finally:
         parser.dispose()
