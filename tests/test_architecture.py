@@ -27,8 +27,10 @@ DOORS = {
     "generation": GROUND | {"goyaml", "schema", "config", "pki"},
     "image": GROUND | {"goyaml", "schema", "config"},
     "machineconfig": GROUND | {"goyaml", "schema", "config"},
-    "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig"},
-    "cli": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "outputs"},
+    "patching": GROUND | {"goyaml", "schema", "config"},
+    "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
+    "cli": GROUND
+    | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching", "outputs"},
 }
 
 

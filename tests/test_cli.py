@@ -166,7 +166,7 @@ class TestGenConfig:
     @pytest.mark.parametrize(
         "arguments",
         [
-            ("--with-docs",), ("--with-examples=true",), ("--config-patch", "x"), ("-t", "init"), ("-t="),
+            ("--with-docs",), ("--with-examples=true",), ("-t", "init"), ("-t="),
             ("-o", "-"), ("-o", "a", "--output-dir", "b"), ("--registry-mirror", "x"), ("extra",), ("--forced",),
         ],
         ids=str,

@@ -19,6 +19,9 @@ _CONFIG = Command(
     ("CLUSTER_NAME", "CLUSTER_ENDPOINT"),
     (
         Flag("additional-sans", "strings", (), "further names and addresses in the certificates", value="SAN,…"),
+        Flag("config-patch", "texts", (), "patch for all configs: @file, a file's name, or the patch itself", value="PATCH"),
+        Flag("config-patch-control-plane", "texts", (), "patch for the control plane's config", value="PATCH"),
+        Flag("config-patch-worker", "texts", (), "patch for the worker's config", value="PATCH"),
         Flag("dns-domain", "string", "cluster.local", "the DNS domain of the cluster", value="DOMAIN"),
         Flag("install-disk", "string", "/dev/sda", "the disk to install to", value="PATH"),
         Flag("install-image", "string", "", "the installer image (default: the Image Factory's, of this Talos release)", value="IMAGE"),
@@ -40,6 +43,17 @@ _CONFIG = Command(
     "Writes controlplane.yaml, worker.yaml and talosconfig (mode 0600) to the current folder. Keep the\n"
     "secrets of a cluster in a bundle (`gen secrets`) and give it with --with-secrets: the same input then\n"
     "gives the same configs.",
+)  # fmt: skip
+
+_PATCH = Command(
+    "Apply patches to a machine config, byte for byte as talosctl machineconfig patch does",
+    "patch:run",
+    ("FILE",),
+    (
+        Flag("patch", "texts", (), "a patch: @file, a file's name, or the patch itself; may be repeated", short="p", value="PATCH"),
+        Flag("output", "string", "", "the file to write instead of standard output; it is overwritten", short="o", value="FILE"),
+    ),
+    "A patch is strategic merge YAML of one or many documents, or a JSON6902 list in JSON or YAML.",
 )  # fmt: skip
 
 _SECRETS = Command(
@@ -122,7 +136,8 @@ ROOT = Group(
             },
             {},
         ),
-        "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": _CONFIG}, {}),
+        "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": _CONFIG, "patch": _PATCH}, {}),
+        "patch": _PATCH,
     },
     {"mc": "machineconfig"},
 )  # fmt: skip

@@ -47,13 +47,14 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     paths = _paths(wanted, output, flags["output-dir"])
     if output != "-":
         problems.extend(files.targets(paths.values(), flags["force"]))
+    patches = _patches(flags, problems)
     bundle = _bundle(flags["with-secrets"], options, "talosconfig" in wanted, problems)
     if problems or bundle is None:
         raise InputError(problems)
     print("generating PKI and tokens" if not flags["with-secrets"] else "generating configs", file=sys.stderr)
     if not flags["with-secrets"]:
         bundle = SecretsBundle.generate(options.contract, kubernetes=options.with_kubernetes, etcd=options.with_etcd)
-    contents = {name: _content(name, options, bundle) for name in wanted}
+    contents = _contents(wanted, options, bundle, patches)
     if output == "-":
         deliver(contents[wanted[0]])
         return 0
@@ -134,11 +135,51 @@ def _bundle(file: str, options: Options, full: bool, problems: list[Problem]) ->
     return None if found else bundle
 
 
-def _content(name: str, options: Options, bundle: SecretsBundle) -> bytes:
+def _patches(flags: dict[str, Any], problems: list[Problem]) -> dict[str, list[Any]]:
+    """The patches of each output type, in the order in which they are applied."""
+    out: dict[str, list[Any]] = {"controlplane": [], "worker": []}
+    for flag, types in (
+        ("config-patch", ("controlplane", "worker")),
+        ("config-patch-control-plane", ("controlplane",)),
+        ("config-patch-worker", ("worker",)),
+    ):
+        if not flags[flag]:
+            continue
+        from talosgen.cli.patches import load_arguments
+
+        try:
+            loaded = load_arguments(flags[flag], f"--{flag}")
+        except InputError as error:
+            problems.extend(error.problems)
+            continue
+        for name in types:
+            out[name].append(loaded)
+    return out
+
+
+def _contents(
+    wanted: list[str], options: Options, bundle: SecretsBundle, patches: dict[str, list[Any]]
+) -> dict[str, bytes]:
+    out: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for name in wanted:
+        try:
+            out[name] = _content(name, options, bundle, patches).encode("utf-8", "surrogateescape")
+        except InputError as error:
+            problems.extend(problem for problem in error.problems if problem not in problems)
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+def _content(name: str, options: Options, bundle: SecretsBundle, patches: dict[str, list[Any]]) -> str:
     if name == "talosconfig":
         from talosgen.pki.talosconfig import Talosconfig
 
-        text = Talosconfig.generate(options.cluster, bundle).to_yaml()
-    else:
-        text = generate(options, MachineType(name), bundle).to_yaml()
-    return text.encode("utf-8", "surrogateescape")
+        return Talosconfig.generate(options.cluster, bundle).to_yaml()
+    config = generate(options, MachineType(name), bundle)
+    for loaded in patches[name]:
+        from talosgen.patching.load import apply_to_config
+
+        config = apply_to_config(config, loaded, _FILES[name])
+    return config.to_yaml()

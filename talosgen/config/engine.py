@@ -8,7 +8,11 @@ from talosgen.config.decode import Decoder
 from talosgen.config.encode import Encoder
 from talosgen.schema.table import table
 
-__all__ = ["decoder", "encoder"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from talosgen.config.merge import Merger
+
+__all__ = ["decoder", "encoder", "merger"]
 
 
 @cache
@@ -19,3 +23,10 @@ def decoder() -> Decoder:
 @cache
 def encoder() -> Encoder:
     return Encoder(table())
+
+
+@cache
+def merger() -> Merger:
+    from talosgen.config.merge import Merger
+
+    return Merger(table())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from talosgen.config.codecs import plain
 from talosgen.config.container import Container, Document
 from talosgen.config.decode import Faults
@@ -13,7 +15,7 @@ from talosgen.goyaml.reader import read
 from talosgen.schema.table import Kind, table
 from talosgen.source import Span
 
-__all__ = ["load"]
+__all__ = ["decode_document", "load", "raw_text"]
 
 # Root keys that make a document without kind the legacy one. `version` is not among them.
 _LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
@@ -43,13 +45,9 @@ def load(text: str | bytes, source: str = "<text>") -> Container:
             name = "/".join(part for part in identity[1:] if part)
             problems.append(Problem(f"document {name} stands already in line {line}", place, remedy="keep one of them"))
             continue
-        faults = Faults(source)
-        kind = _kind(node, faults)
-        if kind is not None:
-            tree = decoder().root(kind.type)(node, faults)
-            if not faults.found:
-                documents.append(Document(kind, tree, node, source))
-        problems.extend(faults.problems(node))
+        document = decode_document(node, source, problems)
+        if document is not None:
+            documents.append(document)
     if problems:
         raise InputError(problems)
     if not documents:
@@ -63,7 +61,17 @@ def load(text: str | bytes, source: str = "<text>") -> Container:
     return Container(documents)
 
 
-def _text(node: Node) -> str:
+def decode_document(node: Node, source: str, problems: list[Problem]) -> Document | None:
+    """The document of a root mapping; what is wrong with it is added to ``problems``."""
+    faults = Faults(source)
+    kind = _kind(node, faults)
+    tree: dict[str, Any] = {} if kind is None else decoder().root(kind.type)(node, faults)
+    problems.extend(faults.problems(node))
+    return None if kind is None or faults.found else Document(kind, tree, node, source)
+
+
+def raw_text(node: Node) -> str:
+    """The text of a scalar as written, the name of an alias, else nothing."""
     if node.kind == SCALAR:
         value: str = node.value
         return value
@@ -75,9 +83,9 @@ def _identity(root: Node) -> tuple[str, str, str]:
     found = {"apiVersion": "", "kind": "", "name": ""}
     missing = set(found)
     for key, value in zip(root.value[::2], root.value[1::2], strict=True):
-        if (name := _text(key)) in missing:
+        if (name := raw_text(key)) in missing:
             missing.discard(name)
-            found[name] = _text(value)
+            found[name] = raw_text(value)
     return found["apiVersion"], found["kind"] or "v1alpha1", found["name"]
 
 
@@ -86,7 +94,7 @@ def _kind(root: Node, faults: Faults) -> Kind | None:
     name = version = ""
     flat: list[Node] = root.value
     for index, node in enumerate(flat):
-        text = _text(node)
+        text = raw_text(node)
         if text in _LEGACY_KEYS:
             version = "v1alpha1"
         elif text in ("kind", "apiVersion"):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from talosgen.goyaml.scalars import Key, Timestamp
 
-__all__ = ["less", "sort_by", "sort_keys"]
+__all__ = ["less", "less_natural", "sort_by", "sort_keys"]
 
 _INT64: Final = 1 << 64
 _sorted: dict[tuple[Any, ...], tuple[Any, ...]] = {}
@@ -98,7 +98,12 @@ def _letter(char: str) -> bool:
     return char.isalpha() if char < "\x80" else unicodedata.category(char)[0] == "L"
 
 
-def _less_text(a: str, b: str) -> bool:
+def less_natural(a: str, b: str) -> bool:
+    """Whether yaml.v2 prints key ``a`` before key ``b``: a letter behind a digit does not come first there."""
+    return _less_text(a, b, letters_first=False)
+
+
+def _less_text(a: str, b: str, letters_first: bool = True) -> bool:
     digits = False
     for index, (x, y) in enumerate(zip(a, b, strict=False)):
         if x == y:
@@ -106,7 +111,7 @@ def _less_text(a: str, b: str) -> bool:
             continue
         letter = _letter(x)
         if letter != _letter(y):
-            return letter if digits else not letter
+            return letter if digits and letters_first else not letter
         if letter:
             return x < y
         return _less_number(a, b, index)

@@ -14,8 +14,9 @@ from talosgen.goyaml.order import sort_keys
 from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Key, Timestamp, float_text, resolve
 
 __all__ = [
-    "NodeText", "Verbatim", "emit", "entry", "explicit_key", "item", "key", "leaf", "literal", "nested", "round_trips",
-    "scalar",
+    "NodeText", "Verbatim", "block_allowed", "double", "emit", "entry", "explicit_key", "item", "key", "leaf", "literal",
+    "nested",
+    "quoted", "round_trips", "scalar", "separated",
 ]  # fmt: skip
 
 
@@ -82,14 +83,14 @@ def _scalar(text: str) -> str | None:
     if _is_bytes(text):
         return _binary(text)
     if "\n" in text:
-        if len(text.encode()) >= 2 and not _white(text) and _block_allowed(text):
+        if len(text.encode()) >= 2 and not _white(text) and block_allowed(text):
             return None
-        return _double(text)
+        return double(text)
     if text in _WORDS or re.fullmatch(_BASE60, text):
         return _single_or_double(text)
     if resolve(text) != "!!str":
-        return _double(text)
-    return _plain_or_quoted(text)
+        return double(text)
+    return quoted(text)
 
 
 def _white(text: str) -> bool:
@@ -118,7 +119,7 @@ def _complex(text: str) -> bool:
 
 def _key(text: str) -> str:
     # A simple key is never a block: what would be one is quoted.
-    return scalar(text) or _double(text)
+    return scalar(text) or double(text)
 
 
 def _bytes(text: str) -> bytes:
@@ -137,7 +138,7 @@ def _is_bytes(text: str) -> bool:
 
 def _binary(text: str) -> str | None:
     encoded = base64.b64encode(_bytes(text)).decode("ascii")
-    return None if len(encoded) > 69 else f"!!binary {_plain_or_quoted(encoded)}"
+    return None if len(encoded) > 69 else f"!!binary {quoted(encoded)}"
 
 
 def _binary_lines(text: str) -> str:
@@ -145,7 +146,8 @@ def _binary_lines(text: str) -> str:
     return "".join(f"{encoded[start : start + 70]}\n" for start in range(0, len(encoded), 70))
 
 
-def _plain_or_quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text plain where the block style allows it, else in single or double quotes."""
     if (
         text[:1] in (" ", *_BREAKS)
         or text[-1:] in (" ", *_BREAKS)
@@ -160,18 +162,20 @@ def _plain_or_quoted(text: str) -> str:
 
 def _single_or_double(text: str) -> str:
     if "\t" in text or re.search(_SPECIAL, text) or re.search(_SPACE_BREAK, text) or re.search(_BREAK_SPACE, text):
-        return _double(text)
+        return double(text)
     quoted = text.replace("'", "''")
     return f"'{quoted}'"
 
 
-def _block_allowed(text: str) -> bool:
+def block_allowed(text: str) -> bool:
+    """Whether a literal block can hold a text."""
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return text[-1:] != " " and " \n" not in text
     return text[-1:] != " " and not re.search(_SPACE_BREAK, text) and not re.search(_SPECIAL, text)
 
 
-def _double(text: str) -> str:
+def double(text: str) -> str:
+    """A text in double quotes."""
     if text.startswith("\ufeff"):
         # A byte-order mark in front has every character escaped.
         return '"' + "".join(map(_escape, text)) + '"'
@@ -188,11 +192,13 @@ def _escape(char: str) -> str:
     return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-def literal(text: str, indent: int) -> str:
+def literal(text: str, indent: int, hint: str = "4") -> str:
     """A literal block: from ``|`` to its last newline, the lines indented to ``indent``."""
     if _is_bytes(text):
         return f"!!binary {literal(_binary_lines(text), indent)}"
-    hint = "4" if text.startswith(" ") else ""
+    # The hint is the writer's setting, whatever the indentation is. yaml.v2 gives one before a line break as well.
+    if not text.startswith(" " if hint == "4" else (" ", "\n")):
+        hint = ""
     last, before = text[-1:], text[-2:-1]
     if last not in _BREAKS:
         chomp = "-"
@@ -239,8 +245,8 @@ def leaf(value: Any) -> str | None:
 
 def _node_text(text: str) -> str | None:
     if _is_bytes(text) or "\n" in text:
-        return None if _is_bytes(text) or _block_allowed(text) else _double(text)
-    return _double(text) if resolve(text) != "!!str" else _plain_or_quoted(text)
+        return None if _is_bytes(text) or block_allowed(text) else double(text)
+    return double(text) if resolve(text) != "!!str" else quoted(text)
 
 
 def _key_leaf(value: Any) -> str | None:
@@ -249,7 +255,7 @@ def _key_leaf(value: Any) -> str | None:
     return leaf(value.value if isinstance(value, Key) else value)
 
 
-def _settled(text: str, indent: int) -> str:
+def separated(text: str, indent: int) -> str:
     """A quoted text in its place: what follows a line separator in it is indented to ``indent``."""
     if text.isascii():
         return text
@@ -292,7 +298,7 @@ def _value(value: Any, indent: int) -> str:
     text = leaf(value)
     if text is None:
         return literal(value, indent)
-    return f"{_settled(text, indent)}\n"
+    return f"{separated(text, indent)}\n"
 
 
 def _collection(out: list[str], indent: int, root: Any) -> None:
@@ -326,10 +332,10 @@ def _collection(out: list[str], indent: int, root: Any) -> None:
                     entry(out, here, ":", value)
                 else:
                     if deeper:
-                        out.append(f"{' ' * here}{_settled(text, nested(here))}:\n")
+                        out.append(f"{' ' * here}{separated(text, nested(here))}:\n")
                         stack.append(_frame(value, nested(here)))
                         break
-                    entry(out, here, f"{_settled(text, nested(here))}:", value)
+                    entry(out, here, f"{separated(text, nested(here))}:", value)
         else:
             stack.pop()
     _join_dashes(out, dashes)
@@ -339,7 +345,7 @@ def explicit_key(name: Any, indent: int) -> str:
     """A key in its explicit form, ``? key``, with its newline; an entry labelled ``:`` follows it."""
     inner = nested(indent)
     text = scalar(name)
-    key_text = literal(name, inner) if text is None else f"{_settled(text, inner)}\n"
+    key_text = literal(name, inner) if text is None else f"{separated(text, inner)}\n"
     return f"{' ' * indent}? {key_text}"
 
 

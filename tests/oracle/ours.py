@@ -7,6 +7,8 @@ import sys
 from typing import Any
 
 import talosgen
+from talosgen.cli.patches import load_arguments
+from talosgen.patching.load import apply_to_config, apply_to_text
 
 
 def gen(request: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +41,8 @@ def gen(request: dict[str, Any]) -> dict[str, Any]:
         talosgen.MachineType.parse(request.get("role", "")),
         talosgen.SecretsBundle.load(request["bundle"]),
     )
+    if request.get("patches"):
+        config = apply_to_config(config, load_arguments(request["patches"]))
     return {"yaml": config.to_yaml()}
 
 
@@ -62,12 +66,16 @@ def newbundle(request: dict[str, Any]) -> dict[str, Any]:
     return {"yaml": made.to_yaml()}
 
 
+def patch(request: dict[str, Any]) -> dict[str, Any]:
+    return {"yaml": apply_to_text(request["config"], load_arguments(request["patches"]))}
+
+
 def schematic(request: dict[str, Any]) -> dict[str, Any]:
     loaded = talosgen.Schematic.load(request["config"])
     return {"yaml": loaded.to_yaml(), "id": loaded.id}
 
 
-OPS = {"gen": gen, "load": load, "bundle": bundle, "newbundle": newbundle, "schematic": schematic}
+OPS = {"gen": gen, "load": load, "bundle": bundle, "newbundle": newbundle, "schematic": schematic, "patch": patch}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from talosgen.config.codecs import ABSENT, Codec
 from talosgen.goyaml.construct import scalar
 from talosgen.goyaml.node import Node
 
-__all__ = ["CODECS", "duration_ns", "duration_text", "parse_bytes"]
+__all__ = ["CODECS", "Sizes", "duration_ns", "duration_text", "parse_bytes"]
 
 _UNITS: Final = {
     "ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9,
@@ -133,6 +133,26 @@ def _byte_size(node: Node) -> str:
     return text
 
 
+class Sizes(NamedTuple):
+    """A percentage and a number of bytes, both set: a patch can leave that behind. Bytes are printed."""
+
+    percent: str = ""
+    bytes: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Sizes:
+        """One size as a pair."""
+        return cls(percent=text) if "%" in text else cls(bytes=text)
+
+    def single(self) -> str | Sizes:
+        """The text where only one is set."""
+        return self if self.percent and self.bytes else self.percent or self.bytes
+
+
+def _print_size(value: str | Sizes) -> str:
+    return value.bytes if isinstance(value, Sizes) else value
+
+
 def _size(node: Node) -> str:
     text: str = node.value
     if not text:
@@ -208,7 +228,7 @@ def _matcher(node: Node) -> str:
 CODECS: Final = {
     "duration": Codec("duration", _duration, "0s"),
     "byte-size": Codec("byte-size", _byte_size, ""),
-    "size": Codec("size", _size, ""),
+    "size": Codec("size", _size, "", dump=_print_size),
     "disk-size": Codec("disk-size", _disk_size, 0, dump=_print_disk_size),
     "disk-size-matcher": Codec("disk-size-matcher", _matcher, ""),
 }

@@ -1,0 +1,37 @@
+"""``patch``, also ``machineconfig patch``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from talosgen.cli.patches import load_arguments
+from talosgen.cli.printing import deliver
+from talosgen.errors import InputError, Problem
+from talosgen.outputs import files
+from talosgen.patching.load import apply_to_text
+
+__all__ = ["run"]
+
+
+def run(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print or write a config with patches applied."""
+    (file,) = arguments
+    problems: list[Problem] = []
+    text = ""
+    try:
+        text = files.read(file).decode("utf-8", "surrogateescape")
+    except InputError as error:
+        problems.extend(error.problems)
+    try:
+        patches = load_arguments(flags["patch"])
+    except InputError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    patched = apply_to_text(text, patches, file).encode("utf-8", "surrogateescape")
+    if flags["output"]:
+        files.write({flags["output"]: patched}, force=True)
+    else:
+        # talosctl ends its standard output with one newline more.
+        deliver(patched + b"\n")
+    return 0

@@ -1,0 +1,31 @@
+"""Patches named on the command line: ``@file``, a bare file name, or the patch itself."""
+
+from __future__ import annotations
+
+from talosgen.errors import InputError, Problem
+from talosgen.outputs import files
+from talosgen.patching.load import Patch, is_file_name, load_all
+
+__all__ = ["load_arguments"]
+
+
+def load_arguments(arguments: tuple[str, ...] | list[str], flag: str = "--patch") -> list[Patch]:
+    """The patches that the values of a flag mean, in order. Raises InputError with the faults of all."""
+    texts: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for number, argument in enumerate(arguments, 1):
+        if not is_file_name(argument):
+            texts.append((argument, f"{flag} {number}"))
+            continue
+        name = argument.removeprefix("@")
+        try:
+            texts.append((files.read(name).decode("utf-8", "surrogateescape"), name))
+        except InputError as error:
+            problems.extend(error.problems)
+    try:
+        patches = load_all(texts)
+    except InputError as error:
+        problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return patches

@@ -1,0 +1,265 @@
+"""``$patch: delete``: taking the statements out of a patch, and applying them to typed trees (Talos v1.14.1)."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from talosgen.config.codecs import ABSENT
+from talosgen.config.decode import codec_for
+from talosgen.config.loader import raw_text
+from talosgen.config.mergers import MergeError
+from talosgen.errors import Problem
+from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
+from talosgen.schema.table import Table, TypeExpr
+from talosgen.source import Span
+
+__all__ = ["Selector", "apply", "extract"]
+
+# A document that holds no more than these counts as empty once its deletes are taken out.
+_SHELL = frozenset(("version", "kind", "name"))
+
+_Path = tuple[str | int, ...]
+
+
+class Selector(NamedTuple):
+    """One delete statement: of which document, what in it (nothing: all of it), where it was written.
+
+    For an element of a list the path ends in its position, and ``key`` and ``value`` say which element.
+    """
+
+    api_version: str
+    kind: str
+    name: str
+    path: _Path
+    key: str
+    value: str
+    place: Span
+
+    @property
+    def legacy(self) -> bool:
+        return not self.kind and not self.api_version
+
+    @property
+    def text(self) -> str:
+        """The path as people write it."""
+        out = ""
+        for step in self.path:
+            out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+        return out
+
+
+class _Found(NamedTuple):
+    path: _Path
+    node: Node
+
+
+def _is_delete(key: Node, value: Node) -> bool:
+    return key.kind == value.kind == SCALAR and key.value == "$patch" and value.value == "delete"
+
+
+def extract(root: Node, source: str, problems: list[Problem]) -> tuple[list[Selector], Node | None]:
+    """The delete statements of a document and what is left of it; None when nothing is."""
+    found: list[_Found] = []
+    rest = _prune(root, (), found)
+    texts = {raw_text(key): raw_text(value) for key, value in _pairs(root) if value.kind == SCALAR}
+    present = {raw_text(key) for key, _ in _pairs(root)}
+    selectors = []
+    for path, node in found:
+        place = Span(source, node.line, node.column)
+        selector = Selector(
+            texts.get("apiVersion", ""), texts.get("kind", ""), texts.get("name", ""), path, *_element(node), place
+        )
+        problem = _check(selector, present)
+        if problem:
+            problems.append(Problem(problem, place, selector.text))
+        selectors.append(selector)
+    if rest is not None and found:
+        keys = {raw_text(key) for key, value in _pairs(rest) if value.kind == SCALAR}
+        if keys <= _SHELL and len(keys) == len(rest.value) // 2:
+            rest = None
+    return selectors, rest
+
+
+def _pairs(node: Node) -> list[tuple[Node, Node]]:
+    return list(zip(node.value[::2], node.value[1::2], strict=True))
+
+
+def _check(selector: Selector, present: set[str]) -> str:
+    path = selector.path
+    if not path:
+        missing = [key for key in ("apiVersion", "kind") if key not in present]
+        return f"a whole document is deleted by its {' and '.join(missing)} too" if missing else ""
+    if bool(selector.kind) != bool(selector.api_version):
+        return "apiVersion and kind stand together, or both are left out"
+    if "" in path:
+        return "the path to what is deleted has an empty key"
+    if isinstance(path[-1], int):
+        return "" if selector.key else "an element of a list is deleted by one of its keys"
+    if any(isinstance(step, int) for step in path):
+        return "a key inside an element of a list cannot be deleted; delete the element and add it anew"
+    return ""
+
+
+def _element(node: Node) -> tuple[str, str]:
+    for key, value in _pairs(node):
+        if raw_text(key) != "$patch":
+            return raw_text(key), raw_text(value) if value.kind == SCALAR else ""
+    return "", ""
+
+
+def _prune(root: Node, path: _Path, found: list[_Found]) -> Node | None:
+    """A node without its delete statements, None when nothing is left. A stack of our own: depth is the input's."""
+    # Each frame: node, its path, the parts still to look at, the parts kept, whether anything went.
+    frames: list[list[Any]] = [[root, path, list(_parts(root)), [], False]]
+    result: Node | None = None
+    while frames:
+        node, here, waiting, kept, changed = frames[-1]
+        if waiting:
+            step, key, child = waiting.pop(0)
+            if node.kind == MAPPING and _is_delete(key, child):
+                found.append(_Found(here, node))
+                frames.pop()
+                result = None
+            elif child.kind in (MAPPING, SEQUENCE) and child.value:
+                frames[-1].append((key, child))
+                frames.append([child, (*here, step), list(_parts(child)), [], False])
+                continue
+            else:
+                kept.extend((child,) if key is None else (key, child))
+                continue
+        else:
+            frames.pop()
+            if not changed:
+                result = node
+            elif kept:
+                result = Node(node.kind, node.tag, kept, node.line, node.column, node.style, node.explicit, node.anchor)
+            else:
+                result = None
+        if frames:
+            parent = frames[-1]
+            key, child = parent.pop()
+            if result is not child:
+                parent[4] = True
+            if result is not None:
+                parent[3].extend((result,) if key is None else (key, result))
+    return result
+
+
+def _parts(node: Node) -> list[tuple[str | int, Node | None, Node]]:
+    if node.kind == MAPPING:
+        return [(raw_text(key), key, value) for key, value in _pairs(node)]
+    if node.kind == SEQUENCE:
+        return [(index, None, item) for index, item in enumerate(node.value)]
+    return []
+
+
+def apply(selector: Selector, expr: TypeExpr, tree: Any, table: Table) -> Any:
+    """A tree without what a selector names. Raises MergeError when it is not there."""
+    return _delete(list(selector.path), selector, expr, tree, table)
+
+
+def _missing() -> MergeError:
+    return MergeError("there is nothing here to delete", "take the statement out, or correct its path")
+
+
+def _delete(path: list[str | int], selector: Selector, expr: TypeExpr, tree: Any, table: Table) -> Any:
+    while isinstance(expr, dict) and "ptr" in expr:
+        expr = expr["ptr"]
+    step = path[0]
+    name = table.struct_name(expr)
+    if name is not None and not table.facts(name).get("codec"):
+        return _delete_field(path, selector, name, tree, table)
+    shape = _shape(expr, table)
+    if shape == "list":
+        if not isinstance(step, int):
+            raise MergeError("a list has no keys", "name an element by one of its keys")
+        if len(path) > 1:
+            raise MergeError("a path cannot lead through an element of a list", "delete the element and add it anew")
+        return _delete_element(selector, _element_type(expr, table), tree, table)
+    if not isinstance(tree, dict) or shape == "leaf" or step not in tree:
+        raise _missing()
+    out = dict(tree)
+    if len(path) == 1:
+        del out[step]
+    else:
+        out[step] = _delete(path[1:], selector, _element_type(expr, table), tree[step], table)
+    return out
+
+
+def _shape(expr: TypeExpr, table: Table) -> str:
+    """``list``, ``map`` or ``leaf``; a free-form object is a map, and a list in it a leaf."""
+    while isinstance(expr, dict) and "ref" in expr and table.struct_name(expr) is None:
+        facts = table.facts(expr["ref"])
+        if facts.get("codec") == "unstructured":
+            return "map"
+        if facts["kind"] in ("list", "map") and codec_for(expr, table) is None:
+            kind: str = facts["kind"]
+            return kind
+        if facts["kind"] != "alias":
+            return "leaf"
+        expr = facts["of"]
+    if expr == "any":
+        return "map"
+    if isinstance(expr, dict):
+        return "list" if "list" in expr else "map" if "map" in expr else "leaf"
+    return "leaf"
+
+
+def _element_type(expr: TypeExpr, table: Table) -> TypeExpr:
+    while isinstance(expr, dict) and "ref" in expr:
+        facts = table.facts(expr["ref"])
+        if facts.get("codec") == "unstructured":
+            return "any"
+        if facts["kind"] == "list":
+            return facts["of"]  # type: ignore[no-any-return]
+        if facts["kind"] == "map":
+            return facts["of"][1]  # type: ignore[no-any-return]
+        expr = facts["of"]
+    if isinstance(expr, dict):
+        return expr["list"] if "list" in expr else expr["map"][1]  # type: ignore[no-any-return]
+    return "any"
+
+
+def _delete_field(path: list[str | int], selector: Selector, name: str, tree: Any, table: Table) -> Any:
+    step = path[0]
+    field = next((field for field in table.struct(name).fields if field.key == step), None)
+    if field is None:
+        raise _missing()
+    value = tree.get(step, ABSENT)
+    if len(path) == 1:
+        if value is ABSENT:
+            return tree
+        return {key: item for key, item in tree.items() if key != step}
+    if value is ABSENT:
+        shape = _shape(field.type, table)
+        if field.pointer or (table.struct_name(field.type) is None and shape != "list"):
+            raise _missing()
+        value = [] if shape == "list" else {}
+    inner = _delete(path[1:], selector, field.type, value, table)
+    if inner == value:
+        return tree
+    out = dict(tree)
+    if inner or field.pointer or table.struct_name(field.type) is None:
+        out[step] = inner
+    else:
+        out.pop(step, None)
+    return out
+
+
+def _delete_element(selector: Selector, expr: TypeExpr, items: list[Any], table: Table) -> list[Any]:
+    name = table.struct_name(expr)
+    field = None
+    if name is not None and not table.facts(name).get("codec"):
+        field = next((field for field in table.struct(name).fields if field.key == selector.key), None)
+    if field is None:
+        raise _missing()
+    codec = codec_for(field.type, table)
+    if codec is None or codec.name in ("bool", "arg-value", "base64"):
+        raise _missing()
+    for index, item in enumerate(items):
+        value = item.get(selector.key, codec.zero if not field.pointer else ABSENT)
+        if value is not ABSENT and codec.dump is not None:
+            value = str(codec.dump(value))
+        if isinstance(value, str) and value == selector.value:
+            return [*items[:index], *items[index + 1 :]]
+    raise _missing()
