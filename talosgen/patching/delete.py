@@ -95,7 +95,8 @@ def _check(selector: Selector, present: set[str]) -> str:
         return "the path to what is deleted has an empty key"
     if isinstance(path[-1], int):
         return "" if selector.key else "an element of a list is deleted by one of its keys"
-    if any(isinstance(step, int) for step in path):
+    # A key that begins with a bracket is taken for a position, as Talos does.
+    if any(isinstance(step, int) or step.startswith("[") for step in path):
         return "a key inside an element of a list cannot be deleted; delete the element and add it anew"
     return ""
 
@@ -253,13 +254,16 @@ def _delete_element(selector: Selector, expr: TypeExpr, items: list[Any], table:
         field = next((field for field in table.struct(name).fields if field.key == selector.key), None)
     if field is None:
         raise _missing()
-    codec = codec_for(field.type, table)
+    inner: Any = field.type
+    codec = codec_for(inner["ptr"] if field.pointer and "ptr" in inner else inner, table)
     if codec is None or codec.name in ("bool", "arg-value", "base64"):
         raise _missing()
     for index, item in enumerate(items):
         value = item.get(selector.key, codec.zero if not field.pointer else ABSENT)
         if value is not ABSENT and codec.dump is not None:
             value = str(codec.dump(value))
-        if isinstance(value, str) and value == selector.value:
+        # An unset address is no empty text.
+        unset = not value and codec.name.startswith("ip-")
+        if isinstance(value, str) and value == selector.value and not unset:
             return [*items[:index], *items[index + 1 :]]
     raise _missing()

@@ -51,7 +51,10 @@ class JSONPatch(NamedTuple):
             return cls((), source)
         if not isinstance(tree, list) or not all(isinstance(item, dict) or item == "null" for item in tree):
             return None
-        members = [item if isinstance(item, dict) else {} for item in tree]
+        # In JSON a member that is null is one that is missing; in YAML it is null.
+        members = [
+            {key: part for key, part in item.items() if part != "null"} if isinstance(item, dict) else {} for item in tree
+        ]
         return cls(tuple(Operation(item, Span(source)) for item in members), source)
 
     @classmethod
@@ -124,9 +127,9 @@ def _get(tree: Any, token: str) -> Any:
 
 def _container(tree: Any, tokens: list[str]) -> Any:
     """What holds the last token of a path. Raises ValueError when it is not there or holds nothing."""
-    for token in tokens[:-1]:
+    for token in [None, *tokens[:-1]]:
         try:
-            tree = _get(tree, token)
+            tree = tree if token is None else _get(tree, token)
         except ValueError:
             tree = None
         if not isinstance(tree, (dict, list)):
@@ -186,7 +189,7 @@ def _remove(tree: Any, path: str) -> Any:
 def _replace(tree: Any, path: str, value: Any) -> Any:
     tokens = _split(path)
     if not tokens:
-        if not isinstance(value, (dict, list)):
+        if value is None or (isinstance(value, Raw) and value != "null"):
             raise ValueError("the whole document can be replaced by an object or a list only")
         return value
     _container(tree, tokens)
@@ -231,13 +234,15 @@ def _apply(tree: Any, operation: Operation) -> Any:
     if op == "remove":
         return _remove(tree, path)
     if op == "replace":
-        return _replace(tree, path, value)
+        return _replace(tree, path, value if path else operation.members.get("value"))
     if op == "test":
         found = _find(tree, path)
         if not _same(_NULL if found is None else found, value):
             raise ValueError("the test failed")
         return tree
     origin = operation.text("from")
+    if not _split(origin):
+        raise ValueError("a from is due that names a member or an element")
     found = _find(tree, origin)
     if op == "move":
         tree = _remove(tree, origin)

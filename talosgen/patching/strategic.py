@@ -145,7 +145,8 @@ def _delete(documents: list[Document], selector: Selector) -> None:
     if index is None:
         return
     base = documents[index]
-    if selector.name and not base.kind.name_field:
+    if bool(selector.name) != bool(base.kind.name_field):
+        # A named kind is met by its name only, another one without.
         return
     if not selector.path:
         del documents[index]
