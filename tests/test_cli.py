@@ -207,6 +207,82 @@ class TestGenConfig:
         assert "does not ignore" not in generate(capsys, "--force")[2]
 
 
+class TestPatch:
+    CONFIG = "# mine\nmachine:\n  type: worker\n  certSANs: [a]\n"
+
+    @pytest.fixture
+    def config(self, folder):
+        (folder / "w.yaml").write_text(self.CONFIG)
+        return folder
+
+    def test_without_patches_the_text_stays(self, config, capsys):
+        assert run(capsys, "patch", "w.yaml") == (0, self.CONFIG + "\n", "")
+
+    def test_inline_and_files_in_order(self, config, capsys):
+        (config / "p.yaml").write_text("machine:\n  certSANs: [c]\n")
+        arguments = ("-p", "machine: {certSANs: [b]}", "-p", "@p.yaml", "--patch", "p.yaml")
+        status, out, _ = run(capsys, "machineconfig", "patch", "w.yaml", *arguments)
+        assert status == 0
+        assert "    certSANs:\n        - a\n        - b\n        - c\n        - c\n" in out
+        assert out.endswith("cluster: null\n\n")
+
+    def test_operations(self, config, capsys):
+        patch = '[{"op": "replace", "path": "/machine/type", "value": "controlplane"}]'
+        status, out, _ = run(capsys, "mc", "patch", "w.yaml", "-p", patch)
+        assert (status, out) == (0, "machine:\n  certSANs:\n  - a\n  type: controlplane\n\n")
+
+    def test_the_output_file_is_overwritten(self, config, capsys):
+        assert run(capsys, "patch", "w.yaml", "-p", "debug: true ", "-o", "w.yaml") == (0, "", "")
+        text = (config / "w.yaml").read_text()
+        assert text.startswith('version: ""\ndebug: true\n')
+        assert text.endswith("cluster: null\n")
+        assert stat.S_IMODE((config / "w.yaml").stat().st_mode) == 0o600
+
+    def test_a_bad_patch_does_not_hide_another(self, config, capsys):
+        (config / "bad.yaml").write_text("machine:\n  nope: 1\n")
+        status, out, err = run(capsys, "patch", "w.yaml", "-p", "bad.yaml", "-p", "none.yaml", "-p", "machine: {x: 1}")
+        assert (status, out) == (1, "")
+        for place in ("bad.yaml:2:3: machine.nope", "none.yaml: the file cannot be read", "--patch 3:1:11: machine.x"):
+            assert place in err
+
+    @pytest.mark.parametrize(
+        ("patch", "message"),
+        [
+            (
+                "machine:\n  install: {$patch: delete}\n  token: {$patch: delete}\ncluster:\n  id: {$patch: delete}\n",
+                "cluster.id",
+            ),
+            ("cluster:\n  network: {cni: {$patch: delete}}\n", "nothing here to delete"),
+            ("$patch: delete\n", "apiVersion and kind"),
+            ("machine:\n  certSANs:\n    - $patch: delete\n", "by one of its keys"),
+            ("- {op: remove, path: /machine/none}\n", "operation 1: there is nothing here to remove"),
+            ('[{"op": "x", "path": "/a"}]', "unknown op"),
+            ("just text\n", "expected a document"),
+        ],
+    )
+    def test_patches_that_do_not_apply(self, config, capsys, patch, message):
+        (config / "p.yaml").write_text(patch)
+        status, out, err = run(capsys, "patch", "w.yaml", "-p", "p.yaml", "-o", "out.yaml")
+        assert (status, out) == (1, "")
+        assert message in err
+        assert not (config / "out.yaml").exists()
+
+    def test_operations_need_a_config_of_one_document(self, folder, capsys):
+        generate(capsys, "-t", "worker")
+        status, _, err = run(capsys, "patch", "worker.yaml", "-p", '[{"op": "add", "path": "/a", "value": 1}]')
+        assert status == 1
+        assert "one document" in err
+
+    def test_gen_config_takes_patches(self, folder, capsys):
+        status, _, _ = generate(
+            capsys, "--config-patch", "machine: {certSANs: [all]}", "--config-patch-control-plane", "machine: {certSANs: [cp]}",
+            "--config-patch-worker", "machine: {certSANs: [w]}",
+        )  # fmt: skip
+        assert status == 0
+        assert "certSANs:\n        - all\n        - cp\n" in (folder / "controlplane.yaml").read_text()
+        assert "certSANs:\n        - all\n        - w\n" in (folder / "worker.yaml").read_text()
+
+
 class TestGenSecrets:
     def test_a_new_bundle(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)

@@ -44,8 +44,9 @@ _SCREEN: Final = (
     r"|(?<!\A)\ufeff|^(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]"
 )
 
-# In characters.
-_SHORT: Final = 16_384
+# In characters; and how many this process has read without libyaml.
+_LITTLE: Final = 32_768
+_read = 0
 
 _STYLES: Final = {None: PLAIN, "": PLAIN, "'": SINGLE, '"': DOUBLE, "|": LITERAL, ">": FOLDED}
 _CORE: Final = "tag:yaml.org,2002:"
@@ -70,9 +71,7 @@ def read_first(text: str | bytes, source: str = "<text>") -> Node | None:
 def _documents(data: str | bytes, source: str, first: bool) -> Iterator[Node]:
     text = decode(data, source)
     roots = None
-    # A short text is read sooner than the library is loaded.
-    short = len(text) < _SHORT and "yaml" not in sys.modules
-    if not short and re.search(_SCREEN, text) is None:
+    if _worth_libyaml(text) and re.search(_SCREEN, text) is None:
         roots = _with_libyaml(text, first)
     # How far go-yaml looks beyond the first document matters where its end is not yet plain.
     if roots is None or (first and roots and (roots[0].kind == SCALAR or roots[0].style == FLOW)):
@@ -83,6 +82,15 @@ def _documents(data: str | bytes, source: str, first: bool) -> Iterator[Node]:
         for root in roots:
             _bounded(root, source)
     yield from roots
+
+
+def _worth_libyaml(text: str) -> bool:
+    """Whether to load libyaml: reading little takes less time without it."""
+    global _read
+    if "yaml" in sys.modules:
+        return True
+    _read += len(text)
+    return _read > _LITTLE
 
 
 def decode(data: str | bytes, source: str) -> str:

@@ -14,9 +14,8 @@ from talosgen.goyaml.order import sort_keys
 from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Key, Timestamp, float_text, resolve
 
 __all__ = [
-    "NodeText", "Verbatim", "block_allowed", "double", "emit", "entry", "explicit_key", "item", "key", "leaf", "literal",
-    "nested",
-    "quoted", "round_trips", "scalar", "separated",
+    "NodeText", "Verbatim", "block_allowed", "double", "emit", "entry", "explicit_key", "item", "key", "leaf",
+    "literal", "nested", "quoted", "round_trips", "scalar", "separated",
 ]  # fmt: skip
 
 

@@ -16,6 +16,12 @@ from talosgen.source import Span
 __all__ = ["JSONPatch", "Operation"]
 
 
+class _GivenNull(Raw):
+    """The null that a YAML operation gives as value: not the same as nothing, unlike a document's null."""
+
+    __slots__ = ()
+
+
 class Operation(NamedTuple):
     """One operation: its members as trees of JSON, and where it was written."""
 
@@ -53,7 +59,8 @@ class JSONPatch(NamedTuple):
             return None
         # In JSON a member that is null is one that is missing; in YAML it is null.
         members = [
-            {key: part for key, part in item.items() if part != "null"} if isinstance(item, dict) else {} for item in tree
+            {key: part for key, part in item.items() if part != "null"} if isinstance(item, dict) else {}
+            for item in tree
         ]
         return cls(tuple(Operation(item, Span(source)) for item in members), source)
 
@@ -79,7 +86,9 @@ class JSONPatch(NamedTuple):
             place = Span(source, item.line, item.column)
             value = construct(item, fail)
             try:
-                operations.append(Operation(json.dump({str(key): part for key, part in value.items()}), place))
+                members = json.dump({str(key): part for key, part in value.items()})
+                given = {key: _GivenNull(part) if part == "null" else part for key, part in members.items()}
+                operations.append(Operation(given, place))
             except ValueError as error:
                 problems.append(Problem(f"the operation cannot be written as JSON: {error}", place))
         if problems:
@@ -236,8 +245,10 @@ def _apply(tree: Any, operation: Operation) -> Any:
     if op == "replace":
         return _replace(tree, path, value if path else operation.members.get("value"))
     if op == "test":
-        found = _find(tree, path)
-        if not _same(_NULL if found is None else found, value):
+        found, wanted = _find(tree, path), operation.members.get("value")
+        # What is null or not there equals a missing value alone: a null that YAML gives is a value.
+        nothing = found is None or (type(found) is Raw and found == "null")
+        if (wanted is not None) if nothing else not _same(found, wanted):
             raise ValueError("the test failed")
         return tree
     origin = operation.text("from")

@@ -78,7 +78,9 @@ def test_patches_of_several_documents_give_the_same(oracle):
     def check(data):
         kinds = data.draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
         base = [data.draw(DOCUMENTS.document(kind)) for kind in kinds]
-        patch = [part for document, kind in zip(base, kinds, strict=True) for part in data.draw(patches_of(document, kind))]
+        patch = [
+            part for document, kind in zip(base, kinds, strict=True) for part in data.draw(patches_of(document, kind))
+        ]
         request = {"op": "patch", "config": "---\n".join(map(emit, base)), "patches": ["---\n".join(map(emit, patch))]}
         compare(oracle, request)
 
@@ -86,11 +88,19 @@ def test_patches_of_several_documents_give_the_same(oracle):
 
 
 POINTERS = st.lists(
-    st.sampled_from(["machine", "cluster", "type", "sysctls", "a", "1", "0", "-", "-1", "certSANs", "é", "a~1b", "x y"]), max_size=3
+    st.sampled_from(
+        ["machine", "cluster", "type", "sysctls", "a", "1", "0", "-", "-1", "certSANs", "é", "a~1b", "x y"]
+    ),
+    max_size=3,
 ).map(lambda steps: "".join(f"/{step}" for step in steps))
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["", "yes", "1", "a b", "é", "a\nb\n", "<&>", "x" * 90, "w " * 60]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "k9", "k10", "y", "1"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["", "yes", "1", "a b", "é", "a\nb\n", "<&>", "x" * 90, "w " * 60]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "k9", "k10", "y", "1"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
