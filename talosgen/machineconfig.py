@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from talosgen.config.container import Container, Document
+from talosgen.config.container import Container, Document, copied
 from talosgen.config.loader import load
 
 __all__ = ["MachineConfig"]
@@ -52,9 +52,7 @@ class MachineConfig:
 
     def to_dict(self) -> list[dict[str, Any]]:
         """The documents as plain data, copied."""
-        from copy import deepcopy
-
-        return [deepcopy(document.tree) for document in self._container]
+        return [copied(document.tree) for document in self._container]
 
     def __repr__(self) -> str:
         kinds = ", ".join(document.kind.name for document in self._container)

@@ -9,6 +9,8 @@ import pytest
 
 import talosgen
 from talosgen import InputError, MachineConfig
+from talosgen.config.loader import load
+from talosgen.patching.load import load as load_patch
 
 DOCUMENT = "apiVersion: v1alpha1\nkind: "
 
@@ -79,6 +81,15 @@ def test_a_long_key_of_a_typed_map_takes_the_explicit_form():
         f"            ? {host}\n            :   endpoints:\n                    - a\n            x:\n"
         in config.to_yaml()
     )
+
+
+def test_deep_free_form_values_need_no_recursion():
+    deep = "{a: " * 2_000 + "1" + "}" * 2_000
+    text = f"machine:\n  kubelet:\n    extraConfig: {deep}\n"
+    config = MachineConfig.load(text)
+    assert config == MachineConfig.load(text)
+    assert config.to_dict()[0]["machine"]["kubelet"]["extraConfig"]["a"]["a"]
+    assert load_patch(text).apply(load(text)).to_yaml() == config.to_yaml()
 
 
 def test_equality_is_by_meaning():

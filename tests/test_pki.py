@@ -31,8 +31,9 @@ from talosgen.errors import InputError
 from talosgen.pki import certificates, issue, keys
 from talosgen.pki.certificates import Issued
 from talosgen.pki.kubernetes import from_kubernetes_pki
+from talosgen.pki.parts import CertificateAndKey, Certs, Cluster, Key, Secrets, TrustdInfo
 from talosgen.pki.pem import MARKER, decode, encode
-from talosgen.pki.secrets import CertificateAndKey, Certs, Cluster, Key, Secrets, SecretsBundle, TrustdInfo
+from talosgen.pki.secrets import SecretsBundle
 from talosgen.pki.talosconfig import ROLES, Talosconfig
 
 NOW = datetime(2031, 5, 6, 7, 8, 9, 654321, tzinfo=UTC)

@@ -8,10 +8,10 @@ from typing import Any
 from talosgen.config.engine import encoder
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.node import Node
-from talosgen.schema.table import Kind, table
+from talosgen.schema.table import Kind
 from talosgen.source import Span
 
-__all__ = ["Container", "Document"]
+__all__ = ["Container", "Document", "copied"]
 
 
 class Document:
@@ -143,6 +143,17 @@ def _links(document: Document) -> list[str]:
     return names
 
 
-def kind(name: str) -> Kind:
-    """The kind of that name in the newest table. Raises KeyError."""
-    return table().kinds[name]
+def copied(tree: Any) -> Any:
+    """A copy of a tree whose mappings and lists are the caller's own. Depth costs no stack."""
+    holder: list[Any] = [tree]
+    work: list[tuple[Any, Any]] = [(holder, 0)]
+    while work:
+        container, slot = work.pop()
+        value = container[slot]
+        if isinstance(value, dict):
+            container[slot] = made = dict(value)
+            work.extend((made, key) for key in made)
+        elif type(value) is list:
+            container[slot] = items = list(value)
+            work.extend((items, index) for index in range(len(items)))
+    return holder[0]

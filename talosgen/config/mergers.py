@@ -144,8 +144,28 @@ def _kind(value: Any) -> str:
 def free_form(left: Any, right: Any) -> Any:
     """Two values of a free-form object: mappings merge, lists append, an empty scalar keeps the base's.
 
-    Iterating is not needed: each level is one of the patch's, which the loader has bounded.
+    What the patch does not name is shared with the base. A stack of our own: depth is the input's.
     """
+    holder: list[Any] = [left]
+    work: list[tuple[Any, Any, tuple[str, ...]]] = [(holder, 0, ())]
+    values = [right]
+    while work:
+        container, slot, path = work.pop()
+        before, after = container[slot], values.pop()
+        try:
+            merged = _one_level(before, after)
+        except MergeError as error:
+            raise MergeError(error.message, error.remedy, path) from None
+        container[slot] = merged
+        if isinstance(before, dict) and isinstance(after, dict):
+            for key, value in after.items():
+                if key in before:
+                    work.append((merged, key, (*path, str(key))) if len(path) < 16 else (merged, key, path))
+                    values.append(value)
+    return holder[0]
+
+
+def _one_level(left: Any, right: Any) -> Any:
     if left is None:
         return right
     if right is None:
@@ -154,16 +174,7 @@ def free_form(left: Any, right: Any) -> Any:
     if kind != other:
         raise MergeError(f"{other} cannot be merged over {kind}")
     if isinstance(left, dict):
-        out = dict(left)
-        for key, value in right.items():
-            if key not in left:
-                out[key] = value
-                continue
-            try:
-                out[key] = free_form(left[key], value)
-            except MergeError as error:
-                raise error.below(str(key)) from None
-        return out
+        return {**left, **{key: value for key, value in right.items() if key not in left}}
     if isinstance(left, list):
         return [*left, *right] if right else left
     if isinstance(right, bool):

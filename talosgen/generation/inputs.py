@@ -11,7 +11,8 @@ from talosgen.config.codecs.url import URL
 from talosgen.errors import InputError, Problem
 from talosgen.generation.contract import wants
 from talosgen.generation.options import MachineType, Options
-from talosgen.pki.secrets import Certs, Cluster, Secrets, SecretsBundle, TrustdInfo
+from talosgen.pki.parts import Certs, Cluster, Secrets, TrustdInfo
+from talosgen.pki.secrets import SecretsBundle
 
 __all__ = ["KUBEPRISM_PORT", "Inputs", "Parts"]
 

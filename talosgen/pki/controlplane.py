@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from talosgen.errors import InputError, Problem
+from talosgen.pki.parts import CertificateAndKey, Certs, Cluster, Key, Secrets, TrustdInfo
 from talosgen.pki.pem import MARKER
-from talosgen.pki.secrets import CertificateAndKey, Certs, Cluster, Key, Secrets, SecretsBundle, TrustdInfo
 
 __all__ = ["extract"]
 
 
-def extract(documents: Iterable[tuple[str, dict[str, Any]]]) -> SecretsBundle:
-    """The bundle in these documents. Raises InputError."""
+def extract(documents: Iterable[tuple[str, dict[str, Any]]]) -> tuple[Cluster, Secrets, TrustdInfo, Certs]:
+    """The parts of the bundle in these documents. Raises InputError."""
     trees: dict[str, dict[str, Any]] = {}
     for kind, tree in documents:
         trees.setdefault(kind, tree)
@@ -35,11 +35,11 @@ def extract(documents: Iterable[tuple[str, dict[str, Any]]]) -> SecretsBundle:
     if encryption is not None:
         found = _secretbox(encryption)
         secretbox = secretbox if found is None else found
-    return SecretsBundle(
-        cluster=discovery,
-        secrets=Secrets(".".join(token) if len(token) == 2 else ".", aescbc, secretbox),
-        trustdinfo=TrustdInfo(machine.get("token", "")),
-        certs=Certs(
+    return (
+        discovery,
+        Secrets(".".join(token) if len(token) == 2 else ".", aescbc, secretbox),
+        TrustdInfo(machine.get("token", "")),
+        Certs(
             etcd=_pair(cluster.get("etcd", {}).get("ca")),
             k8s=_authority(trees.get("KubeAPIServerCAConfig"), cluster.get("ca")),
             k8saggregator=_authority(trees.get("KubeAggregatorCAConfig"), cluster.get("aggregatorCA")),

@@ -10,9 +10,9 @@ from typing import Final
 
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
-from talosgen.pki.certificates import check_pair
-from talosgen.pki.pem import check_certificate, check_key
-from talosgen.pki.secrets import CertificateAndKey, Key, SecretsBundle
+from talosgen.pki import certificates, keys
+from talosgen.pki.parts import CertificateAndKey, Key
+from talosgen.pki.secrets import SecretsBundle
 from talosgen.source import Span
 
 __all__ = ["from_kubernetes_pki"]
@@ -37,11 +37,11 @@ def from_kubernetes_pki(
         raise InputError(Problem("this is no folder", Span(str(folder)), remedy="give a Kubernetes PKI folder"))
     problems: list[Problem] = []
 
-    def part(name: str, check: Callable[[bytes, bool], None]) -> bytes:
+    def part(name: str, check: Callable[[bytes], object]) -> bytes:
         path = folder / name
         try:
             data = path.read_bytes()
-            check(data, True)
+            check(data)
         except OSError as error:
             problems.append(Problem(f"the file cannot be read: {error.strerror}", Span(str(path))))
         except ValueError as error:
@@ -51,17 +51,17 @@ def from_kubernetes_pki(
         return b""
 
     pairs = {
-        name: CertificateAndKey(part(f"{stem}.crt", check_certificate), part(f"{stem}.key", check_key))
+        name: CertificateAndKey(part(f"{stem}.crt", certificates.load), part(f"{stem}.key", keys.load))
         for name, stem in _PAIRS.items()
     }
     for name, stem in _PAIRS.items():
         pair = pairs[name]
         try:
             if pair.crt and pair.key:
-                check_pair(pair.crt, pair.key)
+                certificates.check_pair(pair.crt, pair.key)
         except ValueError as error:
             problems.append(Problem(str(error), Span(str(folder / f"{stem}.key"))))
-    service_account = Key(part("sa.key", check_key))
+    service_account = Key(part("sa.key", keys.load))
     if problems:
         raise InputError(problems)
     fresh = SecretsBundle.generate(contract, kubernetes=False, etcd=False, now=now, random=random)

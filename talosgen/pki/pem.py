@@ -52,25 +52,17 @@ def _framed(der: bytes) -> bool:
     return len(der) == start + size
 
 
-def check_key(pem: bytes, full: bool = False) -> None:
-    """Check a private key: its label and framing, with ``full`` all of it. Raises ValueError."""
+def check_key(pem: bytes) -> None:
+    """Check a private key: its label and framing. Raises ValueError."""
     label, der = decode(pem)
     if label not in KEY_LABELS:
         raise ValueError(f"expected a private key, one of {', '.join(KEY_LABELS)}")
     if not _framed(der):
         raise ValueError("the private key is damaged")
-    if full:
-        from talosgen.pki import keys
-
-        keys.load(pem)
 
 
-def check_certificate(pem: bytes, full: bool = False) -> None:
-    """Check a certificate: its armour and framing, with ``full`` all of it. Raises ValueError."""
+def check_certificate(pem: bytes) -> None:
+    """Check a certificate: its armour and framing. Raises ValueError."""
     _, der = decode(pem)
     if not _framed(der):
         raise ValueError("the certificate is damaged")
-    if full:
-        from talosgen.pki import certificates
-
-        certificates.load(pem)

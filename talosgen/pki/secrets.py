@@ -15,70 +15,13 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import MAPPING, SCALAR
 from talosgen.goyaml.reader import read_first
+from talosgen.pki.controlplane import extract
+from talosgen.pki.parts import CertificateAndKey, Certs, Cluster, Key, Secrets, TrustdInfo
 from talosgen.pki.pem import MARKER, check_certificate, check_key
 from talosgen.schema.table import table
 from talosgen.source import Span
 
-__all__ = ["CertificateAndKey", "Certs", "Cluster", "Key", "Secrets", "SecretsBundle", "TrustdInfo"]
-
-
-class CertificateAndKey(NamedTuple):
-    """A certificate and its private key, as PEM; either may be empty. A masked key is ``******``."""
-
-    crt: bytes = b""
-    key: bytes = b""
-
-    def __repr__(self) -> str:
-        return "CertificateAndKey(***)"
-
-
-class Key(NamedTuple):
-    """A private key, as PEM."""
-
-    key: bytes = b""
-
-    def __repr__(self) -> str:
-        return "Key(***)"
-
-
-class Cluster(NamedTuple):
-    """What the nodes find each other by: id and secret of the discovery service."""
-
-    id: str = ""
-    secret: str = ""
-
-    def __repr__(self) -> str:
-        return "Cluster(***)"
-
-
-class Secrets(NamedTuple):
-    """The bootstrap token, and the key that Kubernetes secrets are encrypted with in etcd."""
-
-    bootstraptoken: str = ""
-    aescbcencryptionsecret: str = ""
-    secretboxencryptionsecret: str = ""
-
-    def __repr__(self) -> str:
-        return "Secrets(***)"
-
-
-class TrustdInfo(NamedTuple):
-    """The token by which a node joins."""
-
-    token: str = ""
-
-    def __repr__(self) -> str:
-        return "TrustdInfo(***)"
-
-
-class Certs(NamedTuple):
-    """The certificate authorities, and the key that signs service accounts."""
-
-    etcd: CertificateAndKey | None = None
-    k8s: CertificateAndKey | None = None
-    k8saggregator: CertificateAndKey | None = None
-    k8sserviceaccount: Key | None = None
-    os: CertificateAndKey | None = None
+__all__ = ["SecretsBundle"]
 
 
 class SecretsBundle(NamedTuple):
@@ -201,9 +144,7 @@ class SecretsBundle(NamedTuple):
         Parts that the config lacks are missing. Raises InputError without a legacy document, or for an
         encryption config of another form (Talos v1.14.1).
         """
-        from talosgen.pki.controlplane import extract
-
-        return extract(documents)
+        return cls(*extract(documents))
 
     def validate(
         self, *, kubernetes: bool = True, etcd: bool = True, full: bool = False, source: str = ""
@@ -253,9 +194,13 @@ class SecretsBundle(NamedTuple):
                 found.append(f"certs.{name} is required")
                 continue
             try:
-                check_key(pair.key, full)
+                check_key(pair.key)
+                if full:
+                    from talosgen.pki import keys
+
+                    keys.load(pair.key)
                 if isinstance(pair, CertificateAndKey):
-                    check_certificate(pair.crt, full)
+                    check_certificate(pair.crt)
                     if full:
                         from talosgen.pki.certificates import check_pair
 
