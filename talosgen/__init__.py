@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from talosgen.generation.generate import generate
     from talosgen.generation.options import MachineType, Options
     from talosgen.image.schematic import Schematic
-    from talosgen.machineconfig import MachineConfig
+    from talosgen.machineconfig import MachineConfig, patch
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
     from talosgen.source import Span
 
 __all__ = [
     "Contract", "InputError", "MachineConfig", "MachineType", "Options", "Problem", "Schematic",
-    "SecretsBundle", "Span", "Talosconfig", "__version__", "generate",
+    "SecretsBundle", "Span", "Talosconfig", "__version__", "generate", "patch",
 ]  # fmt: skip
 
 _HOMES = {
@@ -39,6 +39,7 @@ _HOMES = {
     "Span": "source",
     "Talosconfig": "pki.talosconfig",
     "generate": "generation.generate",
+    "patch": "machineconfig",
 }
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talosgen.config.container import Container, Document, copied
 from talosgen.config.loader import load
+from talosgen.errors import InputError, Problem
+from talosgen.source import Span
 
-__all__ = ["MachineConfig"]
+__all__ = ["MachineConfig", "patch"]
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class MachineConfig:
@@ -54,6 +59,37 @@ class MachineConfig:
         """The documents as plain data, copied."""
         return [copied(document.tree) for document in self._container]
 
+    def patch(self, *patches: str | Path) -> MachineConfig:
+        """This config with patches laid over it, in order, as Talos v1.14.1 does (strategic merge or JSON6902).
+
+        A Path is a file, a str the text of a patch. Raises InputError with the faults of all patches when
+        one cannot be read, or with those of the first that does not apply.
+        """
+        from talosgen.patching.load import apply_to_config, load_all
+
+        problems: list[Problem] = []
+        texts: list[tuple[str, str]] = []
+        for number, given in enumerate(patches, 1):
+            if isinstance(given, str):
+                texts.append((given, f"<patch {number}>"))
+                continue
+            try:
+                texts.append((given.read_text(encoding="utf-8", errors="surrogateescape"), str(given)))
+            except OSError as error:
+                problems.append(Problem(f"the file cannot be read: {error.strerror}", Span(str(given))))
+        try:
+            loaded = load_all(texts)
+        except InputError as error:
+            problems.extend(error.problems)
+        if problems:
+            raise InputError(problems)
+        return MachineConfig(apply_to_config(self._container, loaded))
+
     def __repr__(self) -> str:
         kinds = ", ".join(document.kind.name for document in self._container)
         return f"<MachineConfig {kinds}>"
+
+
+def patch(config: MachineConfig, *patches: str | Path) -> MachineConfig:
+    """``config.patch(*patches)``: a Path is a file, a str the text of a patch."""
+    return config.patch(*patches)

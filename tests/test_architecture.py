@@ -26,7 +26,7 @@ DOORS = {
     "pki": GROUND | {"goyaml", "schema", "config"},
     "generation": GROUND | {"goyaml", "schema", "config", "pki"},
     "image": GROUND | {"goyaml", "schema", "config"},
-    "machineconfig": GROUND | {"goyaml", "schema", "config"},
+    "machineconfig": GROUND | {"goyaml", "schema", "config", "patching"},
     "patching": GROUND | {"goyaml", "schema", "config"},
     "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
     "cli": GROUND

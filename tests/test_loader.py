@@ -92,6 +92,18 @@ def test_deep_free_form_values_need_no_recursion():
     assert load_patch(text).apply(load(text)).to_yaml() == config.to_yaml()
 
 
+def test_a_config_is_patched_by_texts_and_files(tmp_path):
+    config = MachineConfig.load("machine: {type: worker}\n")
+    file = tmp_path / "p.yaml"
+    file.write_text("machine: {certSANs: [b]}\n")
+    patched = talosgen.patch(config, "machine: {certSANs: [a]}", file)
+    assert patched.to_dict() == [{"machine": {"type": "worker", "certSANs": ["a", "b"]}}]
+    assert config.to_dict() == [{"machine": {"type": "worker"}}]
+    with pytest.raises(InputError) as caught:
+        config.patch("machine: {nope: 1}", tmp_path / "none.yaml", "cluster: [1]")
+    assert len(caught.value.problems) == 3
+
+
 def test_equality_is_by_meaning():
     assert MachineConfig.load("machine: {type: worker}\n") == MachineConfig.load('{"machine": {"type": "worker"}}')
     assert MachineConfig.load("debug: true\n") != MachineConfig.load("debug: false\n")

@@ -84,6 +84,26 @@ def test_generated_configs_are_alike(oracle, bundle):
     check()
 
 
+HARD = [
+    "\ta\nb", "\n\ta", "\n \ta", "\n a\n", "\n  a\n# b\n", " a\n", "  a\n  b\n", "  a\n# b\n", " # b\n", "\n", " \n", "a\n\tb\n",
+    "a\n\n b\n", "a\n\n", "\n\na", "a \nb", "a\nb ", "\r\n", "a\rb\n", "\u2028\n a", "x\n\u2029y", "\ufeffa\nb", "é\n\U0001f600",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_texts_that_a_literal_block_may_not_carry(oracle, text):
+    # What Go writes, and what it makes of that: its refusal, or the other value.
+    places = [
+        {"machine": {"files": [{"content": text, "path": "/x"}]}},
+        {"machine": {"sysctls": {"k": text, text: "v"}}},
+        {"machine": {"kubelet": {"extraConfig": {"a": {"b": text}, "c": [text, [text], {"d": text}]}}}},
+        {"apiVersion": "v1alpha1", "kind": "KubeInlineManifestConfig", "name": "n", "manifest": text},
+    ]
+    for document in places:
+        first = compare(oracle, {"op": "load", "config": json.dumps(document, ensure_ascii=False)})
+        compare(oracle, {"op": "load", "config": first["yaml"]})
+
+
 def test_schematics_are_alike(oracle):
     @seed(20260918)
     @repeatable(SCHEMATICS)

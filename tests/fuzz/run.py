@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 from ours import answer  # noqa: E402
 from strategies import DOCUMENTS, KINDS, options, schematics  # noqa: E402
+from test_patches_against_the_oracle import patches_of  # noqa: E402
 from vectors import FOLDER  # noqa: E402
 
 from talosgen.goyaml.writer import emit  # noqa: E402
@@ -38,7 +39,16 @@ def requests() -> st.SearchStrategy[dict[str, Any]]:
     loads = documents.map(lambda found: {"op": "load", "config": "---\n".join(map(emit, found))})
     made = schematics().map(lambda found: {"op": "schematic", "config": emit(found)})
     generated = st.tuples(options(), st.sampled_from(bundles)).map(lambda parts: {**parts[0], "bundle": parts[1]})
-    return loads | generated | made
+    return loads | generated | made | patches()
+
+
+@st.composite
+def patches(draw: st.DrawFn) -> dict[str, Any]:
+    """A config and patches for documents of the same kinds."""
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=3, unique=True))
+    base = [draw(DOCUMENTS.document(kind)) for kind in kinds]
+    found = [part for document, kind in zip(base, kinds, strict=True) for part in draw(patches_of(document, kind))]
+    return {"op": "patch", "config": "---\n".join(map(emit, base)), "patches": [emit(part) for part in found]}
 
 
 def main() -> int:
