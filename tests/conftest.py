@@ -7,6 +7,8 @@ import os
 import pytest
 from build import Oracle, UnavailableError, build
 
+pytest_plugins = ["certificates"]
+
 
 @pytest.fixture(scope="session")
 def oracle():

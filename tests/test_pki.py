@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from ipaddress import ip_address
-from itertools import count
 from pathlib import Path
 
 import pytest
 import yaml
+from certificates import (
+    AKI,
+    BASIC,
+    CONSTRAINTS,
+    LABELS,
+    NOW,
+    PURPOSES,
+    PURPOSES_CA,
+    PURPOSES_CLIENT,
+    SIGNATURES,
+    SKI,
+    START,
+    USAGE,
+    USAGE_CA,
+    USAGE_CLIENT,
+    extensions,
+    instants,
+    label,
+    pair,
+    parts,
+    read,
+    recorded,
+    same_key,
+    stream,
+    subject,
+)
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -28,130 +50,12 @@ from cryptography.x509.oid import SignatureAlgorithmOID
 
 from talosgen.contract import Contract
 from talosgen.errors import InputError
-from talosgen.pki import certificates, issue, keys
+from talosgen.pki import certificates, keys
 from talosgen.pki.certificates import Issued
-from talosgen.pki.kubernetes import from_kubernetes_pki
 from talosgen.pki.parts import CertificateAndKey, Certs, Cluster, Key, Secrets, TrustdInfo
 from talosgen.pki.pem import MARKER, decode, encode
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.pki.talosconfig import ROLES, Talosconfig
-
-NOW = datetime(2031, 5, 6, 7, 8, 9, 654321, tzinfo=UTC)
-START = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
-# Read by hand off the DER: key usage, purposes, basic constraints.
-USAGE_CA, USAGE_CLIENT = bytes.fromhex("03020284"), bytes.fromhex("03020780")
-PURPOSES_CA = bytes.fromhex("301406082b0601050507030106082b06010505070302")
-PURPOSES_CLIENT = bytes.fromhex("300a06082b06010505070302")
-CONSTRAINTS = bytes.fromhex("30030101ff")
-USAGE, PURPOSES, BASIC, SKI, AKI, SAN = (
-    "2.5.29.15", "2.5.29.37", "2.5.29.19", "2.5.29.14", "2.5.29.35", "2.5.29.17",
-)  # fmt: skip
-LABELS = {"ed25519": "ED25519 PRIVATE KEY", "ecdsa": "EC PRIVATE KEY", "rsa": "RSA PRIVATE KEY"}
-SIGNATURES = {
-    "ed25519": SignatureAlgorithmOID.ED25519,
-    "ecdsa": SignatureAlgorithmOID.ECDSA_WITH_SHA256,
-    "rsa": SignatureAlgorithmOID.RSA_WITH_SHA512,
-}
-
-
-def stream() -> Callable[[int], bytes]:
-    """Bytes that differ at every call and are the same in every run."""
-    calls = count()
-    return lambda size: hashlib.shake_128(next(calls).to_bytes(4, "big")).digest(size)
-
-
-def recorded() -> tuple[Callable[[int], bytes], list[bytes]]:
-    drawn: list[bytes] = []
-    draw = stream()
-
-    def random(size: int) -> bytes:
-        drawn.append(draw(size))
-        return drawn[-1]
-
-    return random, drawn
-
-
-def der_length(size: int) -> bytes:
-    return bytes([size]) if size < 128 else bytes([0x81, size])
-
-
-def organization(text: str, tag: int = 0x13) -> bytes:
-    value = bytes([tag]) + der_length(len(text.encode())) + text.encode()
-    inner = b"\x06\x03\x55\x04\x0a" + value
-    return b"\x30" + der_length(len(inner)) + inner
-
-
-def subject(*organizations: str, tag: int = 0x13) -> bytes:
-    """The DER of a name with all organizations, in this order, in a single RDN."""
-    if not organizations:
-        return b"\x30\x00"
-    members = b"".join(organization(text, tag) for text in organizations)
-    rdn = b"\x31" + der_length(len(members)) + members
-    return b"\x30" + der_length(len(rdn)) + rdn
-
-
-def read(pem: bytes) -> x509.Certificate:
-    """By the library's own PEM reader, so that ours is not the judge of itself."""
-    return x509.load_pem_x509_certificate(pem)
-
-
-def extensions(
-    certificate: x509.Certificate | x509.CertificateSigningRequest,
-) -> list[tuple[str, bool, bytes]]:
-    return [
-        (extension.oid.dotted_string, extension.critical, extension.value.public_bytes())
-        for extension in certificate.extensions
-    ]
-
-
-def instants(certificate: x509.Certificate) -> tuple[datetime, datetime]:
-    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
-
-
-def label(pem: bytes) -> str:
-    return pem.decode().splitlines()[0].removeprefix("-----BEGIN ").removesuffix("-----")
-
-
-def same_key(certificate: x509.Certificate | x509.CertificateSigningRequest, key_pem: bytes) -> bool:
-    return certificate.public_key() == keys.load(key_pem).public_key()
-
-
-def messages(error: pytest.ExceptionInfo[InputError]) -> str:
-    return str(error.value)
-
-
-@pytest.fixture(scope="module")
-def rsa_key() -> rsa.RSAPrivateKey:
-    """A short key, which is quick to draw, for what does not depend on the length."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@pytest.fixture(scope="module")
-def bundle() -> SecretsBundle:
-    return SecretsBundle.generate("v1.6", now=NOW, random=stream())
-
-
-@pytest.fixture(scope="module")
-def newest() -> SecretsBundle:
-    return SecretsBundle.generate("", now=NOW, random=stream())
-
-
-@pytest.fixture(scope="module")
-def rsa_files() -> dict[str, bytes]:
-    return issue.ca("acme", 48, True, now=NOW, random=stream())
-
-
-def parts(bundle: SecretsBundle) -> tuple[Certs, Secrets]:
-    assert bundle.certs is not None
-    assert bundle.secrets is not None
-    return bundle.certs, bundle.secrets
-
-
-def pair(bundle: SecretsBundle, name: str) -> CertificateAndKey:
-    found = getattr(bundle.certs, name)
-    assert isinstance(found, CertificateAndKey)
-    return found
-
 
 AUTHORITIES = [
     ("etcd", "ecdsa", ("etcd",)),
@@ -669,262 +573,3 @@ class TestOpenSSL:
         assert not verified("-purpose", "sslserver")
         authority.write_bytes(pair(bundle, "etcd").crt)
         assert not verified("-purpose", "sslclient")
-
-
-def pkcs8(key: keys.PrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-class TestIssue:
-    def test_ca(self) -> None:
-        files = issue.ca("acme", 48, now=NOW, random=stream())
-        assert list(files) == ["acme.crt", "acme.sha256", "acme.key"]
-        certificate = read(files["acme.crt"])
-        assert certificate.subject.public_bytes() == certificate.issuer.public_bytes() == subject("acme")
-        assert instants(certificate) == (START, START + timedelta(hours=48))
-        assert [entry[0] for entry in extensions(certificate)] == [USAGE, PURPOSES, BASIC, SKI]
-        assert label(files["acme.key"]) == "ED25519 PRIVATE KEY"
-        assert same_key(certificate, files["acme.key"])
-        spki = bytes.fromhex("302a300506032b6570032100") + certificate.public_key().public_bytes_raw()  # type: ignore[union-attr]
-        assert files["acme.sha256"] == b"sha256:" + hashlib.sha256(spki).hexdigest().encode()
-
-    def test_ca_lives_ten_years_by_default(self) -> None:
-        certificate = read(issue.ca("acme", now=NOW, random=stream())["acme.crt"])
-        assert instants(certificate)[1] == START + timedelta(hours=87600)
-
-    def test_rsa_ca(self, rsa_files: dict[str, bytes]) -> None:
-        certificate = read(rsa_files["acme.crt"])
-        assert certificate.signature_algorithm_oid == SignatureAlgorithmOID.RSA_WITH_SHA512
-        assert certificate.public_key().key_size == 4096  # type: ignore[union-attr]
-        assert label(rsa_files["acme.key"]) == "RSA PRIVATE KEY"
-        assert same_key(certificate, rsa_files["acme.key"])
-        certificate.verify_directly_issued_by(certificate)
-
-    def test_name_beyond_the_printable_alphabet_is_utf8(self) -> None:
-        for name in ("snow_man", "schön"):
-            certificate = read(issue.ca(name, now=NOW, random=stream())[f"{name}.crt"])
-            assert certificate.subject.public_bytes() == subject(name, tag=0x0C)
-
-    def test_key(self) -> None:
-        files = issue.key("node")
-        assert list(files) == ["node.key"]
-        assert isinstance(keys.load(files["node.key"]), ed25519.Ed25519PrivateKey)
-
-    @pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
-    def test_csr(self, kind: str, rsa_key: rsa.RSAPrivateKey) -> None:
-        key = rsa_key if kind == "rsa" else keys.generate(kind)  # type: ignore[arg-type]
-        text = issue.csr(pkcs8(key), "10.0.0.1", ["os:reader", "os:admin"])
-        assert label(text) == "CERTIFICATE REQUEST"
-        request = x509.load_pem_x509_csr(text)
-        assert request.is_signature_valid
-        assert request.signature_algorithm_oid == SIGNATURES[kind]
-        assert request.subject.public_bytes() == subject("os:admin", "os:reader")
-        assert extensions(request) == [(SAN, False, bytes.fromhex("300687040a000001"))]
-        assert request.public_key() == key.public_key()
-
-    @pytest.mark.parametrize(
-        ("text", "packed"),
-        [("10.0.0.1", "0a000001"), ("fd00::1", "fd" + "00" * 14 + "01"), ("::ffff:10.0.0.1", "0a000001")],
-    )
-    def test_csr_address(self, text: str, packed: str) -> None:
-        request = x509.load_pem_x509_csr(issue.csr(issue.key("k")["k.key"], text, ["os:admin"]))
-        assert extensions(request)[0][2].hex().endswith(f"87{len(packed) // 2:02x}{packed}")
-
-    def test_csr_refused(self, rsa_key: rsa.RSAPrivateKey) -> None:
-        good = issue.key("k")["k.key"]
-        for bad in ("", "host", "10.0.0.256", "010.0.0.1", "fe80::1%eth0", "10.0.0.0/8"):
-            with pytest.raises(InputError, match="IP address"):
-                issue.csr(good, bad, ["os:admin"])
-        with pytest.raises(InputError, match="os:king"):
-            issue.csr(good, "10.0.0.1", ["os:king"])
-        with pytest.raises(InputError, match="at least one role"):
-            issue.csr(good, "10.0.0.1", [])
-        for key in (b"", MARKER, keys.pem(keys.generate("ecdsa")), keys.pem(rsa_key)):
-            with pytest.raises(InputError, match=r"^node\.key: "):
-                issue.csr(key, "10.0.0.1", ["os:admin"], "node.key")
-        with pytest.raises(InputError) as error:
-            issue.csr(b"", "host", ["os:king"])
-        assert len(error.value.problems) == 3
-
-    def test_crt(self) -> None:
-        ca, key = issue.ca("acme", now=NOW, random=stream()), issue.key("node")["node.key"]
-        asked = issue.csr(key, "fd00::1", ["os:reader", "os:operator"])
-        text = issue.crt(ca["acme.crt"], ca["acme.key"], asked, now=NOW, random=stream())
-        authority, certificate = read(ca["acme.crt"]), read(text)
-        assert 0 < certificate.serial_number < 1 << 128
-        assert certificate.subject.public_bytes() == subject("os:reader", "os:operator")
-        assert certificate.issuer == authority.subject
-        assert instants(certificate) == (START, START + timedelta(hours=24))
-        address = ip_address("fd00::1").packed
-        assert extensions(certificate) == [
-            (USAGE, True, USAGE_CLIENT),
-            (PURPOSES, False, PURPOSES_CLIENT),
-            (AKI, False, b"\x30\x16\x80\x14" + extensions(authority)[3][2][2:]),
-            (SAN, False, b"\x30\x12\x87\x10" + address),
-        ]
-        certificate.verify_directly_issued_by(authority)
-        assert same_key(certificate, key)
-
-    def test_crt_of_a_foreign_request(self) -> None:
-        """Names that Talos does not sign fall away; an empty subject makes the others critical."""
-        ca, key = issue.ca("acme", now=NOW, random=stream()), keys.generate("ed25519")
-        names = [
-            x509.IPAddress(ip_address("10.0.0.1")),
-            x509.RFC822Name("a@example.org"),
-            x509.DNSName("node.example.org"),
-        ]
-        builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-        asked = builder.sign(key, None).public_bytes(Encoding.PEM)
-        certificate = read(issue.crt(ca["acme.crt"], ca["acme.key"], asked, 1, now=NOW, random=stream()))
-        kept = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        assert kept.critical
-        assert list(kept.value) == [names[2], names[0]]
-
-    def test_crt_without_names_of_the_authority_itself(self) -> None:
-        ca, key = issue.ca("acme", now=NOW, random=stream()), keys.generate("ed25519")
-        builder = x509.CertificateSigningRequestBuilder().subject_name(read(ca["acme.crt"]).subject)
-        asked = builder.sign(key, None).public_bytes(Encoding.PEM)
-        certificate = read(issue.crt(ca["acme.crt"], ca["acme.key"], asked, 1, now=NOW, random=stream()))
-        assert [entry[0] for entry in extensions(certificate)] == [USAGE, PURPOSES]
-
-    def test_crt_refused(self, bundle: SecretsBundle, rsa_files: dict[str, bytes]) -> None:
-        ca, other = issue.ca("acme"), issue.ca("acme")
-        asked = issue.csr(issue.key("k")["k.key"], "10.0.0.1", ["os:admin"])
-        crt, key = ca["acme.crt"], ca["acme.key"]
-        _, der = decode(asked)
-        forged = encode("CERTIFICATE REQUEST", der[:-1] + bytes([der[-1] ^ 1]))
-        ecdsa = keys.generate("ecdsa")
-        foreign = issue.csr(pkcs8(ecdsa), "10.0.0.1", ["os:admin"])
-        for arguments in (
-            (b"", key, asked),
-            (crt, b"", asked),
-            (crt, key, b""),
-            (crt, key, crt),
-            (crt, key, encode("CERTIFICATE REQUEST", der[:-1])),
-            (crt, key, forged),
-            (crt, key, foreign),
-            (crt, other["acme.key"], asked),
-            (rsa_files["acme.crt"], rsa_files["acme.key"], asked),
-            (pair(bundle, "etcd").crt, pair(bundle, "etcd").key, foreign),
-        ):
-            with pytest.raises(InputError):
-                issue.crt(*arguments)
-        with pytest.raises(InputError) as error:
-            issue.crt(b"", b"", b"", 0)
-        assert len(error.value.problems) == 4
-
-    def test_keypair(self) -> None:
-        files = issue.keypair("acme", "10.0.0.1", now=NOW, random=stream())
-        assert list(files) == ["acme.crt", "acme.key"]
-        certificate = read(files["acme.crt"])
-        assert instants(certificate) == (START, START + timedelta(hours=24))
-        assert certificate.subject.public_bytes() == certificate.issuer.public_bytes() == subject("acme")
-        found = extensions(certificate)
-        assert [entry[0] for entry in found] == [USAGE, PURPOSES, BASIC, SKI, SAN]
-        assert found[4] == (SAN, False, bytes.fromhex("300687040a000001"))
-        assert label(files["acme.key"]) == "ED25519 PRIVATE KEY"
-        assert same_key(certificate, files["acme.key"])
-
-    def test_keypair_without_address(self) -> None:
-        certificate = read(issue.keypair("acme", "", now=NOW, random=stream())["acme.crt"])
-        assert [entry[0] for entry in extensions(certificate)] == [USAGE, PURPOSES, BASIC, SKI]
-
-    @pytest.mark.parametrize("hours", [0, -1, 10**9, 10**30])
-    def test_refused_hours(self, hours: int) -> None:
-        with pytest.raises(InputError, match="hours"):
-            issue.ca("acme", hours)
-        with pytest.raises(InputError, match="hours"):
-            issue.crt(b"", b"", b"", hours)
-
-    def test_refused_names(self) -> None:
-        for bad in ("", "a/b", "a\0b"):
-            for make in (issue.ca, issue.key, issue.keypair):
-                with pytest.raises(InputError, match="name"):
-                    make(bad)  # type: ignore[operator]
-        with pytest.raises(InputError, match="IP address"):
-            issue.keypair("acme", "host")
-
-
-@pytest.fixture
-def folder(bundle: SecretsBundle, tmp_path: Path) -> Path:
-    """A folder as kubeadm leaves it, with the keys of a bundle."""
-    (tmp_path / "etcd").mkdir()
-    certs = parts(bundle)[0]
-    for name, stem in (("k8s", "ca"), ("etcd", "etcd/ca"), ("k8saggregator", "front-proxy-ca")):
-        (tmp_path / f"{stem}.crt").write_bytes(pair(bundle, name).crt)
-        (tmp_path / f"{stem}.key").write_bytes(pair(bundle, name).key)
-    assert certs.k8sserviceaccount is not None
-    (tmp_path / "sa.key").write_bytes(certs.k8sserviceaccount.key)
-    return tmp_path
-
-
-FILES = (
-    "ca.crt",
-    "ca.key",
-    "etcd/ca.crt",
-    "etcd/ca.key",
-    "front-proxy-ca.crt",
-    "front-proxy-ca.key",
-    "sa.key",
-)
-
-
-class TestKubernetesFolder:
-    def test_files_are_taken_verbatim(self, folder: Path, bundle: SecretsBundle) -> None:
-        text = b"# of the old cluster\n" + (folder / "ca.crt").read_bytes()
-        (folder / "ca.crt").write_bytes(text)
-        made = from_kubernetes_pki(folder, Contract(1, 14), now=NOW, random=stream())
-        old, new = parts(bundle)[0], parts(made)[0]
-        assert new.k8s is not None
-        assert new.k8s.crt == text
-        assert (new.etcd, new.k8saggregator, new.k8sserviceaccount) == (
-            old.etcd,
-            old.k8saggregator,
-            old.k8sserviceaccount,
-        )
-        assert new.os != old.os
-        assert made.validate(full=True) == []
-        assert instants(read(pair(made, "os").crt))[0] == START
-
-    def test_contract_decides_the_encryption_secret(self, folder: Path) -> None:
-        for contract, older in ((Contract(1, 2), True), (Contract(1, 3), False), (Contract(), False)):
-            _, secrets = parts(from_kubernetes_pki(folder, contract))
-            assert bool(secrets.aescbcencryptionsecret) == older
-            assert bool(secrets.secretboxencryptionsecret) != older
-
-    def test_given_token(self, folder: Path) -> None:
-        _, secrets = parts(from_kubernetes_pki(folder, Contract(), "abcdef.0123456789abcdef"))
-        assert secrets.bootstraptoken == "abcdef.0123456789abcdef"
-
-    def test_no_folder(self, tmp_path: Path) -> None:
-        for path in (tmp_path / "absent", Path(__file__)):
-            with pytest.raises(InputError) as error:
-                from_kubernetes_pki(path, Contract())
-            assert str(path) in messages(error)
-
-    def test_every_missing_file_is_named(self, tmp_path: Path) -> None:
-        with pytest.raises(InputError) as error:
-            from_kubernetes_pki(tmp_path, Contract())
-        assert len(error.value.problems) == len(FILES)
-        for name in FILES:
-            assert f"{tmp_path / name}: " in messages(error)
-
-    def test_every_bad_file_is_named(self, folder: Path) -> None:
-        for name in FILES:
-            (folder / name).write_bytes(b"-----BEGIN NOTHING-----\nAAAA\n-----END NOTHING-----\n")
-        (folder / "sa.key").unlink()
-        (folder / "sa.key").mkdir()
-        with pytest.raises(InputError) as error:
-            from_kubernetes_pki(folder, Contract())
-        assert len(error.value.problems) == len(FILES)
-        for name in FILES:
-            assert f"{folder / name}: " in messages(error)
-
-    def test_pair_that_does_not_belong_together(self, folder: Path) -> None:
-        (folder / "ca.key").write_bytes((folder / "etcd/ca.key").read_bytes())
-        with pytest.raises(InputError) as error:
-            from_kubernetes_pki(folder, Contract())
-        assert len(error.value.problems) == 1
-        assert f"{folder / 'ca.key'}: " in messages(error)
-        assert "does not belong" in messages(error)

@@ -59,7 +59,7 @@ def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: b
     try:
         for path, data in contents.items():
             if make_folders:
-                os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+                os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
             waiting.append((_beside(path, data), path))
         for temporary, path in waiting:
             _move(temporary, path, force)
@@ -84,7 +84,7 @@ def _remove(path: str) -> None:
 def _beside(path: str, data: bytes) -> str:
     """A synced file with ``data`` in the folder of ``path``."""
     folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    temporary = os.path.join(folder, f".{name}.{os.urandom(6).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
