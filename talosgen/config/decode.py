@@ -154,12 +154,10 @@ class Decoder:
         zero = {} if self._is_struct(expr) else ABSENT
 
         def decode_list(node: Node, faults: Faults) -> Any:
-            if node.kind == ALIAS:
-                node = follow(node)
             if node.kind != SEQUENCE:
-                if node.tag != "!!merge":
-                    faults(node, f"expected a list, found {_NAMES[node.kind]}")
-                return ABSENT
+                node = _behind(node, SEQUENCE, faults)
+                if node is None:
+                    return ABSENT
             out = []
             for item in node.value:
                 if item.kind == ALIAS:
@@ -187,12 +185,10 @@ class Decoder:
         zero = codec.zero if codec is not None else {} if self._is_struct(expr) else None
 
         def decode_map(node: Node, faults: Faults) -> Any:
-            if node.kind == ALIAS:
-                node = follow(node)
             if node.kind != MAPPING:
-                if node.tag != "!!merge":
-                    faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
-                return ABSENT
+                node = _behind(node, MAPPING, faults)
+                if node is None:
+                    return ABSENT
             if duplicates(node, faults):
                 return ABSENT
             entries = pairs(node)
@@ -218,6 +214,17 @@ class Decoder:
             return out
 
         return decode_map
+
+
+def _behind(node: Node, kind: int, faults: Faults) -> Any:
+    """The node that an alias stands for, when it is of a kind; else None, and a fault."""
+    node = follow(node)
+    if node.kind == kind:
+        return node
+    # A plain `<<` as a value is passed over, as go-yaml does.
+    if node.tag != "!!merge":
+        faults(node, f"expected {_NAMES[kind]}, found {_NAMES[node.kind]}")
+    return None
 
 
 def is_null(node: Node, faults: Faults) -> bool:
@@ -327,13 +334,10 @@ class _StructDecode:
         return plan
 
     def __call__(self, node: Node, faults: Faults) -> Any:
-        if node.kind == ALIAS:
-            node = follow(node)
         if node.kind != MAPPING:
-            # A plain `<<` as a value is passed over, as go-yaml does.
-            if node.tag != "!!merge":
-                faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
-            return ABSENT
+            node = _behind(node, MAPPING, faults)
+            if node is None:
+                return ABSENT
         plan = self._fields or self._plan()
         if faults.merges and any(key.tag == "!!merge" for key in node.value[::2]):
             if duplicates(node, faults):

@@ -158,12 +158,16 @@ def _with(tree: Any, tokens: list[str], change: Any) -> Any:
     return [*tree[:index], inner, *tree[index + 1 :]]
 
 
-def _add(tree: Any, path: str, value: Any) -> Any:
+def _change(tree: Any, path: str, change: Any) -> Any:
+    """A tree in which ``change`` is done to what holds the last token of a path. Raises ValueError."""
     tokens = _split(path)
     if not tokens:
         raise ValueError("a path is due that names a member or an element")
     _container(tree, tokens)
+    return _with(tree, tokens, change)
 
+
+def _add(tree: Any, path: str, value: Any) -> Any:
     def change(holder: Any, token: str) -> Any:
         if isinstance(holder, dict):
             return {**holder, token: value}
@@ -175,15 +179,10 @@ def _add(tree: Any, path: str, value: Any) -> Any:
             index += size + 1
         return [*holder[:index], value, *holder[index:]]
 
-    return _with(tree, tokens, change)
+    return _change(tree, path, change)
 
 
 def _remove(tree: Any, path: str) -> Any:
-    tokens = _split(path)
-    if not tokens:
-        raise ValueError("a path is due that names a member or an element")
-    _container(tree, tokens)
-
     def change(holder: Any, token: str) -> Any:
         if isinstance(holder, dict):
             if token not in holder:
@@ -192,16 +191,14 @@ def _remove(tree: Any, path: str) -> Any:
         index = _position(token, len(holder))
         return [*holder[:index], *holder[index + 1 :]]
 
-    return _with(tree, tokens, change)
+    return _change(tree, path, change)
 
 
 def _replace(tree: Any, path: str, value: Any) -> Any:
-    tokens = _split(path)
-    if not tokens:
+    if not _split(path):
         if value is None or (isinstance(value, Raw) and value != "null"):
             raise ValueError("the whole document can be replaced by an object or a list only")
         return value
-    _container(tree, tokens)
 
     def change(holder: Any, token: str) -> Any:
         if isinstance(holder, dict):
@@ -209,7 +206,7 @@ def _replace(tree: Any, path: str, value: Any) -> Any:
         index = _position(token, len(holder))
         return [*holder[:index], value, *holder[index + 1 :]]
 
-    return _with(tree, tokens, change)
+    return _change(tree, path, change)
 
 
 def _find(tree: Any, path: str) -> Any:
