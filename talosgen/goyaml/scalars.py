@@ -92,8 +92,8 @@ def real(text: str) -> float | None:
     if text in _TABLE:
         if _TABLE[text] != "!!float":
             return None
-        plain = text.lower().replace(".", "") if text[-1] != "0" else text
-        return float(plain)
+        # `.inf` and `.nan` without their dot are Python's; the others here are -0 and -0.0.
+        return float(text if text[-1] == "0" else text.replace(".", ""))
     plain = text.replace("_", "")
     if not plain or text[0] == "_" or re.fullmatch(_FLOAT, plain) is None:
         return None

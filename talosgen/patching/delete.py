@@ -15,9 +15,6 @@ from talosgen.source import Span
 
 __all__ = ["Selector", "apply", "extract"]
 
-# A document that holds no more than these counts as empty once its deletes are taken out.
-_SHELL = frozenset(("version", "kind", "name"))
-
 _Path = tuple[str | int, ...]
 
 
@@ -73,10 +70,6 @@ def extract(root: Node, source: str, problems: list[Problem]) -> tuple[list[Sele
         if problem:
             problems.append(Problem(problem, place, selector.text))
         selectors.append(selector)
-    if rest is not None and found:
-        keys = {raw_text(key) for key, value in _pairs(rest) if value.kind == SCALAR}
-        if keys <= _SHELL and len(keys) == len(rest.value) // 2:
-            rest = None
     return selectors, rest
 
 

@@ -9,8 +9,8 @@ from talosgen.config.engine import merger
 from talosgen.config.loader import decode_document, raw_text
 from talosgen.config.merge import MergeError
 from talosgen.errors import InputError, Problem
-from talosgen.goyaml.construct import follow
-from talosgen.goyaml.node import MAPPING, SCALAR
+from talosgen.goyaml.construct import follow, pairs
+from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read
 from talosgen.goyaml.scalars import Timestamp
 from talosgen.patching.delete import Selector, apply, extract
@@ -44,9 +44,7 @@ class StrategicPatch(NamedTuple):
             # The legacy document's deletes come before everything else, wherever they stand.
             for selector in selectors:
                 (first if selector.legacy else parts).append(selector)
-            if rest is not None and _empty(rest):
-                rest = None
-            if rest is not None:
+            if rest is not None and not _empty(rest):
                 document = decode_document(rest, source, problems)
                 if document is not None:
                     parts.append(document)
@@ -88,18 +86,21 @@ def _place(document: Document, path: tuple[str, ...]) -> Span | None:
         node = follow(node)
         if node.kind != MAPPING:
             break
-        found = [value for key, value in zip(node.value[::2], node.value[1::2], strict=True) if raw_text(key) == step]
+        found = [value for key, value in pairs(node) if raw_text(key) == step]
         if not found:
             break
         node = found[0]
     return Span(document.source, node.line, node.column)
 
 
-def _empty(root: object) -> bool:
-    """Whether a document holds only what every document may (Talos v1.14.1, patch loading)."""
-    pairs = list(zip(root.value[::2], root.value[1::2], strict=True))  # type: ignore[attr-defined]
-    shell = {"version", "kind", "name"}
-    return all(raw_text(key) in shell and follow(value).kind == SCALAR for key, value in pairs)
+# A document that holds no more than these counts as empty.
+_SHELL = frozenset(("version", "kind", "name"))
+
+
+def _empty(root: Node) -> bool:
+    """Whether a document of a patch says nothing (Talos v1.14.1, patch loading)."""
+    entries = pairs(root)
+    return all(raw_text(key) in _SHELL and follow(value).kind == SCALAR for key, value in entries)
 
 
 def _uncopyable(document: Document) -> Problem | None:

@@ -26,10 +26,35 @@ from build import Oracle, UnavailableError, build  # noqa: E402
 
 import talosgen  # noqa: E402
 from talosgen.config.loader import load  # noqa: E402
+from talosgen.patching.load import apply_to_text  # noqa: E402
+from talosgen.patching.load import load as load_patch  # noqa: E402
 
 FOLDER = TESTS / "vectors" / "conformance"
 CONFIG = (FOLDER / "bases" / "cp-1.14.yaml").read_text(encoding="utf-8")
 BUNDLE = (FOLDER / "bundles" / "v1.14.yaml").read_text(encoding="utf-8")
+PATCH = """machine:
+  certSANs: [k8s.example, 10.0.0.10]
+  sysctls:
+    net.core.somaxconn: "65535"
+  network:
+    nameservers: [1.1.1.1, 9.9.9.9]
+    interfaces:
+      - interface: eth0
+        dhcp: true
+        vlans:
+          - vlanId: 7
+            addresses: [10.7.0.2/24]
+---
+apiVersion: v1alpha1
+kind: KubeletConfig
+extraArgs:
+  v: "4"
+---
+apiVersion: v1alpha1
+kind: HostnameConfig
+auto: off
+hostname: cp1
+"""
 GEN = {
     "op": "gen", "contract": "v1.14", "role": "controlplane", "cluster": "demo", "endpoint": "https://10.0.0.1:6443",
     "kubernetes": "1.37.0", "bundle": BUNDLE,
@@ -84,6 +109,18 @@ def machinery() -> None:
     generate = median(lambda: talosgen.generate(options, talosgen.MachineType.CONTROLPLANE, bundle).to_yaml())
     row("generate and encode a control plane", generate, "the same, and reading the bundle", theirs(GEN))
     row("load and encode", median(lambda: load(CONFIG).to_yaml()), "the same", theirs({"op": "load", "config": CONFIG}))
+    merged = load_patch(PATCH)
+    config = load(CONFIG)
+    print(f"  merge {PATCH.count(chr(10))} lines into a loaded config: {median(lambda: merged.apply(config)):.3f} ms")
+    for count in (1, 5):
+        patches = [PATCH] * count
+        ours = median(lambda patches=patches: apply_to_text(CONFIG, map(load_patch, patches)))
+        row(
+            f"load, patch, encode: {count} patches",
+            ours,
+            "the same",
+            theirs({"op": "patch", "config": CONFIG, "patches": patches}),
+        )
     oracle.close()
 
 
