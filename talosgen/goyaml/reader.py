@@ -40,8 +40,8 @@ MAX_NODES: Final = 1_000_000
 # directives, `\\/`, tags with flow indicators, explicit keys, `?` in flow, empty values in flow, a byte-order
 # mark inside, a block scalar at the root.
 _SCREEN: Final = (
-    r"(?m)^%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|(?:^|[\s:\-\[{,])\?(?:\s|\Z)|[\[{,]\s*\?\S|[\[{][^\]}]*\?\s|:\s*[\],}]"
-    r"|(?<!\A)\ufeff|^(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]"
+    r"(?m)(?:^|[\r\x85\u2028\u2029])%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|(?:^|[\s:\-\[{,])\?(?:\s|\Z)|[\[{,]\s*\?\S|[\[{][^\]}]*\?\s|:\s*[\],}]"
+    r"|(?<!\A)\ufeff|(?:^|[\r\x85\u2028\u2029])(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]"
 )
 
 # In characters; and how many this process has read without libyaml.
