@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from talosgen.config.container import Container, Document, copied
 from talosgen.config.loader import load
+from talosgen.config.provenance import Change, Step
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
 
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 class MachineConfig:
     """The config of one machine: a legacy ``v1alpha1`` document and others. Immutable."""
 
-    __slots__ = ("_container",)
+    __slots__ = ("_container", "_steps")
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, steps: tuple[Step, ...] = ()) -> None:
         self._container = container
+        self._steps = steps
 
     @classmethod
     def load(cls, text: str | bytes, source: str = "<text>") -> MachineConfig:
@@ -83,7 +85,21 @@ class MachineConfig:
             problems.extend(error.problems)
         if problems:
             raise InputError(problems)
-        return MachineConfig(apply_to_config(self._container, loaded))
+        steps = list(self._steps)
+        return MachineConfig(apply_to_config(self._container, loaded, recorder=steps.append), tuple(steps))
+
+    def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
+        """What strategic patches did at a path and below it, oldest first; with the places in the patches.
+
+        ``path`` is written ``machine.certSANs[0]``; ``document`` is ``Kind/name``, the legacy document by default.
+        """
+        return [
+            change
+            for step in self._steps
+            if step.document == document
+            for change in step.changes()
+            if change.path == path or change.path.startswith((f"{path}.", f"{path}["))
+        ]
 
     def __repr__(self) -> str:
         kinds = ", ".join(document.kind.name for document in self._container)

@@ -8,6 +8,7 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.decode import codec_for
 from talosgen.config.loader import raw_text
 from talosgen.config.mergers import MergeError
+from talosgen.config.provenance import path_text
 from talosgen.errors import Problem
 from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.schema.table import Table, TypeExpr
@@ -39,10 +40,7 @@ class Selector(NamedTuple):
     @property
     def text(self) -> str:
         """The path as people write it."""
-        out = ""
-        for step in self.path:
-            out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
-        return out
+        return path_text(self.path)
 
 
 class _Found(NamedTuple):

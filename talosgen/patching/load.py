@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from talosgen.config.container import Container
 from talosgen.config.loader import load as load_config
+from talosgen.config.provenance import Recorder
 from talosgen.errors import InputError, Problem
 from talosgen.patching.json6902 import JSONPatch
 from talosgen.patching.strategic import StrategicPatch
@@ -67,15 +68,17 @@ def apply_to_text(text: str, patches: Iterable[Patch], source: str = "<config>")
     return state if isinstance(state, str) else state.to_yaml()
 
 
-def apply_to_config(config: Container, patches: Iterable[Patch], source: str = "<config>") -> Container:
-    """A config with patches applied. Raises InputError."""
+def apply_to_config(
+    config: Container, patches: Iterable[Patch], source: str = "<config>", recorder: Recorder | None = None
+) -> Container:
+    """A config with patches applied; ``recorder`` is told of each step of a strategic one. Raises InputError."""
     state: str | Container = config
     for patch in patches:
-        state = _step(state, patch, source)
+        state = _step(state, patch, source, recorder)
     return load_config(state, source) if isinstance(state, str) else state
 
 
-def _step(state: str | Container, patch: Patch, source: str) -> str | Container:
+def _step(state: str | Container, patch: Patch, source: str, recorder: Recorder | None = None) -> str | Container:
     if isinstance(patch, StrategicPatch):
-        return patch.apply(load_config(state, source) if isinstance(state, str) else state)
+        return patch.apply(load_config(state, source) if isinstance(state, str) else state, recorder)
     return patch.apply(state if isinstance(state, str) else state.to_yaml(), source)

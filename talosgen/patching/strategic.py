@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import zip_longest
 from typing import NamedTuple
 
+from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
 from talosgen.config.loader import decode_document, raw_text
 from talosgen.config.merge import MergeError
+from talosgen.config.provenance import Recorder, Step
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
@@ -54,11 +58,15 @@ class StrategicPatch(NamedTuple):
             raise InputError(Problem("the patch holds nothing", Span(source), remedy="add a field, or leave it out"))
         return cls((*first, *parts), source)
 
-    def apply(self, config: Container) -> Container:
-        """The patched config. Raises InputError when a part does not apply, or the result conflicts."""
+    def apply(self, config: Container, recorder: Recorder | None = None) -> Container:
+        """The patched config; ``recorder`` is told of each step, whose changes know their places in the patch.
+
+        Raises InputError when a part does not apply, or the result conflicts.
+        """
         documents = list(config.documents)
         problems = [problem for document in documents if (problem := _uncopyable(document)) is not None]
         for part in self.parts:
+            before = None if recorder is None else list(documents)
             try:
                 if isinstance(part, Selector):
                     _delete(documents, part)
@@ -66,6 +74,8 @@ class StrategicPatch(NamedTuple):
                     _merge(documents, part)
             except MergeError as error:
                 problems.append(self._problem(part, error))
+            if recorder is not None and before is not None:
+                _record(recorder, before, documents, part)
         if problems:
             raise InputError(problems)
         return Container(documents)
@@ -75,6 +85,26 @@ class StrategicPatch(NamedTuple):
             return Problem(error.message, part.place, part.text, error.remedy)
         path = ".".join(error.path).replace(".[", "[")
         return Problem(error.message, _place(part, error.path), path, error.remedy)
+
+
+def _record(recorder: Recorder, before: list[Document], after: list[Document], part: Selector | Document) -> None:
+    """Tell of what a part did to the one document that it touched."""
+    for left, right in zip_longest(before, after):
+        if left is not right:
+            break
+    else:
+        return
+    if left is not None and len(after) < len(before):
+        right = None
+    document = left or right
+    assert document is not None
+    locate = partial(_deleted, part) if isinstance(part, Selector) else partial(_place, part)
+    trees = left.tree if left is not None else ABSENT, right.tree if right is not None else ABSENT
+    recorder(Step(document.identity, *trees, locate))
+
+
+def _deleted(selector: Selector, path: tuple[str, ...]) -> Span | None:
+    return selector.place
 
 
 def _place(document: Document, path: tuple[str, ...]) -> Span | None:

@@ -1,0 +1,106 @@
+"""Where the values of a config came from: what each step of patching changed, found from the trees it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from talosgen.config.codecs import ABSENT
+from talosgen.source import Span
+
+__all__ = ["Change", "Recorder", "Step", "changes", "path_text"]
+
+
+class Change(NamedTuple):
+    """What one step did at one path. ``before`` or ``after`` is ABSENT where there was, or is, nothing."""
+
+    document: str
+    path: str
+    place: Span | None
+    before: Any
+    after: Any
+
+    @property
+    def action(self) -> str:
+        """``set``, ``replaced`` or ``deleted``."""
+        if self.after is ABSENT:
+            return "deleted"
+        return "set" if self.before is ABSENT else "replaced"
+
+    def __repr__(self) -> str:
+        # No values: they may be secret.
+        return f"<Change {self.action} {self.document} {self.path} {self.place}>"
+
+
+_Steps = tuple[str | int, ...]
+
+
+class Step(NamedTuple):
+    """One step of patching: a document's trees before and after it, and where its values were written.
+
+    It keeps what it was given; the changes are found when they are asked for.
+    """
+
+    document: str
+    before: Any
+    after: Any
+    locate: Callable[[tuple[str, ...]], Span | None]
+
+    def changes(self) -> Iterator[Change]:
+        """What the step changed, leaf by leaf, in the order of the trees."""
+        for steps, before, after in changes(self.before, self.after):
+            yield Change(self.document, path_text(steps), self.locate(tuple(map(str, steps))), before, after)
+
+    def __repr__(self) -> str:
+        return f"<Step {self.document}>"
+
+
+#: Is told of each step of patching.
+Recorder = Callable[[Step], None]
+
+
+def path_text(steps: Iterable[str | int]) -> str:
+    """The steps of a path as people write it."""
+    out = ""
+    for step in steps:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+    return out
+
+
+def changes(before: Any, after: Any) -> Iterator[tuple[_Steps, Any, Any]]:
+    """The paths, as steps, at which two trees differ, leaf by leaf, with the values before and after.
+
+    What both share is not looked into, so that the cost is that of the change. ABSENT stands for no tree.
+    """
+    work: list[tuple[_Steps, Any, Any]] = [((), before, after)]
+    while work:
+        path, old, new = work.pop()
+        if old is new:
+            continue
+        kind = type(new) if old is ABSENT else type(old)
+        if kind is dict and (old is ABSENT or new is ABSENT or type(new) is dict):
+            left, right = old if old is not ABSENT else {}, new if new is not ABSENT else {}
+            if left or right:
+                keys = dict.fromkeys((*left, *right))
+                found = [((*path, key), left.get(key, ABSENT), right.get(key, ABSENT)) for key in keys]
+                work.extend(reversed(found))
+                continue
+        elif kind is list and (old is ABSENT or new is ABSENT or type(new) is list):
+            left, right = old if old is not ABSENT else [], new if new is not ABSENT else []
+            if left or right:
+                work.extend(reversed(_elements(path, left, right)))
+                continue
+        if type(old) is not type(new) or old != new:
+            yield path, old, new
+
+
+def _elements(path: _Steps, left: list[Any], right: list[Any]) -> list[tuple[_Steps, Any, Any]]:
+    """Elements by what they share: one that stays is itself; one in the place of another is its successor."""
+    kept = {id(item) for item in left} & {id(item) for item in right}
+    gone = {index: item for index, item in enumerate(left) if id(item) not in kept}
+    out: list[tuple[_Steps, Any, Any]] = []
+    for index, item in enumerate(right):
+        if id(item) not in kept:
+            out.append(((*path, index), gone.pop(index, ABSENT), item))
+    out.extend(((*path, index), item, ABSENT) for index, item in gone.items())
+    return out
