@@ -1,10 +1,16 @@
-"""Reading against what go-yaml v4 rc.6 made of the same texts, on both ways."""
+"""Reading against what go-yaml v4 rc.6 made of the same texts, on both ways.
+
+``yaml`` is imported for its own sake: only where it is loaded does the reader give short texts to libyaml.
+"""
 
 from __future__ import annotations
 
 import base64
+import contextlib
+import time
 
 import pytest
+import yaml  # noqa: F401
 from vectors import lines
 
 from talosgen.errors import InputError
@@ -102,6 +108,50 @@ def test_node_trees_are_those_of_go(read):
     assert wrong == []
 
 
+@pytest.mark.parametrize("vector", lines("go-yaml-reader.jsonl.gz"), ids=lambda vector: ascii(vector["yaml"]))
+def test_hard_texts_are_read_as_go_reads_them(vector):
+    # Comments behind tabs, directives, tags, byte-order marks, places of what is left out, and how far
+    # Go looks behind the first document.
+    for read in (reader.read, exact):
+        try:
+            roots = read(vector["yaml"])
+        except InputError:
+            roots = None
+        if "refused" in vector:
+            assert roots is None
+        else:
+            assert roots is not None
+            assert len(roots) == len(vector["roots"])
+            assert [difference(*pair) for pair in zip(roots, vector["roots"], strict=True)] == [None] * len(roots)
+    for read in (reader.read_first, exact_first):
+        try:
+            read(vector["yaml"])
+            first = "taken"
+        except InputError:
+            first = "refused"
+        assert first == vector["first"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'" + "[" * 200_000 + "'",
+        "- a[b\n" * 50_000,
+        "- " + "a?[x, " * 50_000,
+        "# a\n\t\n" * 50_000 + "a",
+        "a: &a 1\nb: " + "[" * 9_000 + "*a," * 20_000 + "]" * 9_000,
+        "a: &a [" + "x," * 30_000 + "]\n" + "--- *a\n" * 20_000,
+    ],
+    ids=["brackets", "openings", "question marks", "comments", "deep aliases", "many documents"],
+)
+def test_no_text_takes_much_longer_than_its_length(text):
+    began = time.process_time()
+    with contextlib.suppress(InputError):
+        reader.read(text)
+    # Some hundredths of a second where the time is that of the length, many seconds where it is its square.
+    assert time.process_time() - began < 4
+
+
 @pytest.mark.parametrize(
     "text",
     ["[" * 9_990 + "]" * 9_990, "\n".join(" " * depth + "k:" for depth in range(3_000)), "- " * 9_990 + "x"],
@@ -123,6 +173,17 @@ def test_a_tree_that_grows_by_aliases_is_refused():
         bomb += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n"
     with pytest.raises(InputError, match="million"):
         reader.read(bomb)
+
+
+def test_a_stream_that_grows_by_aliases_is_refused():
+    with pytest.raises(InputError, match="million"):
+        reader.read("a: &a [" + "x," * 100_000 + "]\n" + "--- *a\n" * 10)
+
+
+def test_a_large_list_without_aliases_is_read():
+    # The star is a text: no alias is followed here.
+    (root,) = reader.read("- '*'\n" + "- x\n" * reader.MAX_NODES)
+    assert len(root.value) == reader.MAX_NODES + 1
 
 
 def test_a_text_beyond_16_mib_is_refused():

@@ -24,7 +24,8 @@ class Cursor:
     def __init__(self, text: str, source: str) -> None:
         self._text = text
         self._source = source
-        self._at = 0
+        # go-yaml passes over a doubled byte-order mark as well, but counts it; a third one is content.
+        self._at = int(text.startswith("\ufeff"))
         self._line = 1
         self._line_start = 0
         found = _UNREADABLE.search(text)

@@ -34,7 +34,9 @@ class _Parser:
         self._tokens = tokens
         self._anchors: dict[str, Node] = {}
         self._handles: dict[str, str] = {}
-        self._stack: list[tuple[int, list[Node], Node]] = []
+        self._stack: list[tuple[int, list[Node]]] = []
+        # The parts of the open collections that have an anchor.
+        self._inside: set[int] = set()
         # Flow mappings whose last key had no colon.
         self._bare: set[int] = set()
 
@@ -72,7 +74,7 @@ class _Parser:
         seen: set[str] = set()
         while self._tokens.peek().kind == t.DIRECTIVE:
             token = self._tokens.take()
-            name, *words = token.value.split(" ")
+            name, *words = token.value.split(" ", 2)
             what = name if name == "YAML" else words[0]
             if what in seen:
                 self._fail(token, "this directive stands here twice")
@@ -94,8 +96,12 @@ class _Parser:
             self._flow_mapping, self._pair,
         )  # fmt: skip
         while self._stack:
-            kind, items, _ = self._stack[-1]
+            kind, items = self._stack[-1]
             steps[kind](items)
+
+    def _close(self) -> None:
+        _, items = self._stack.pop()
+        self._inside.discard(id(items))
 
     # -- what may follow in each collection ---------------------------------------------------------
 
@@ -104,13 +110,13 @@ class _Parser:
         if token.kind == t.BLOCK_ENTRY:
             self._node_or_empty(items, token, _NO_ITEM, block=True)
         elif token.kind == t.BLOCK_END:
-            self._stack.pop()
+            self._close()
         else:
             self._fail(token, "an item of the list is due here", "begin it with a dash in the list's column")
 
     def _indentless(self, items: list[Node]) -> None:
         if self._tokens.peek().kind != t.BLOCK_ENTRY:
-            self._stack.pop()
+            self._close()
             return
         self._node_or_empty(items, self._tokens.take(), _NO_INDENTLESS_ITEM, block=True)
 
@@ -127,7 +133,7 @@ class _Parser:
             self._node_or_empty(items, token, _NO_BLOCK_VALUE, block=True, indentless=True)
         elif token.kind == t.BLOCK_END:
             self._tokens.take()
-            self._stack.pop()
+            self._close()
         else:
             self._fail(token, "a key of the mapping is due here", "indent it like the keys before")
 
@@ -139,7 +145,7 @@ class _Parser:
             self._tokens.take()
             pair = Node(MAPPING, "!!map", [], token.line, token.column, FLOW)
             items.append(pair)
-            self._stack.append((_PAIR, pair.value, pair))
+            self._stack.append((_PAIR, pair.value))
             if self._tokens.peek().kind in _NO_FLOW_VALUE:
                 # go-yaml passes over the token that shows the key to be empty.
                 after = self._tokens.take()
@@ -154,7 +160,7 @@ class _Parser:
         token = self._tokens.peek()
         if token.kind == end:
             self._tokens.take()
-            self._stack.pop()
+            self._close()
             return False
         if items:
             if token.kind != t.FLOW_ENTRY:
@@ -162,7 +168,7 @@ class _Parser:
             self._tokens.take()
             if self._tokens.peek().kind == end:
                 self._tokens.take()
-                self._stack.pop()
+                self._close()
                 return False
         return True
 
@@ -195,7 +201,7 @@ class _Parser:
     def _pair(self, items: list[Node]) -> None:
         token = self._tokens.peek()
         if len(items) % 2 == 0:
-            self._stack.pop()
+            self._close()
         elif token.kind != t.VALUE:
             items.append(_empty(token.line, token.column))
         else:
@@ -281,12 +287,14 @@ class _Parser:
         if anchor is not None:
             node.anchor = anchor.value
             self._anchors[anchor.value] = node
+            if node.kind != SCALAR:
+                self._inside.add(id(node.value))
 
     def _open(self, kind: int, node_kind: int, tag: str | None, start: Token, style: int) -> Node:
         default = "!!seq" if node_kind == SEQUENCE else "!!map"
         items: list[Any] = []
         node = Node(node_kind, tag or default, items, start.line, start.column, style, tag is not None)
-        self._stack.append((kind, items, node))
+        self._stack.append((kind, items))
         return node
 
     def _alias(self, token: Token) -> Node:
@@ -294,12 +302,15 @@ class _Parser:
         if target is None:
             self._fail(token, "an alias of an anchor that is not there", "define it earlier with &")
             raise AssertionError
-        if any(node is target for _, _, node in self._stack):
+        if id(target.value) in self._inside:
             self._fail(token, "an alias inside the value that it stands for")
         return Node(ALIAS, "", target, token.line, token.column, anchor=token.value)
 
     def _tag(self, token: Token) -> str:
         handle, _, suffix = token.value.partition(" ")
+        if handle == "!" and not suffix:
+            # No directive changes what a mark alone means.
+            return "!"
         prefix = self._handles.get(handle, "" if not handle else None)
         if prefix is None:
             self._fail(token, "a tag handle that is not declared", "declare it with %TAG")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.node import (
@@ -36,13 +36,13 @@ MAX_SIZE: Final = 16 * 1024 * 1024
 #: The largest tree once aliases are followed, in nodes.
 MAX_NODES: Final = 1_000_000
 
-# Where libyaml takes a text that go-yaml refuses, makes another tree of it, or puts a node elsewhere:
-# directives, `\\/`, tags with flow indicators, explicit keys, `?` in flow, empty values in flow, a byte-order
-# mark inside, a block scalar at the root.
-_SCREEN: Final = (
-    r"(?m)(?:^|[\r\x85\u2028\u2029])%|\\/|(?:^|[\s\[{,])!\S*[,\[\]{}]|(?:^|[\s:\-\[{,])\?(?:\s|\Z)|[\[{,]\s*\?\S|[\[{][^\]}]*\?\s|:\s*[\],}]"
-    r"|(?<!\A)\ufeff|(?:^|[\r\x85\u2028\u2029])(?:---[ \t]+(?:\S+[ \t]+)*)?[|>]"
-)
+# Where libyaml takes a text that go-yaml refuses, makes another tree of it, or puts a node elsewhere. Each
+# pattern is tried only where its character occurs, and none looks at a character more than a few times.
+_DIRECTIVE: Final = "(?:\\A|[\n\r\x85\u2028\u2029])%"
+_HARD_TAG: Final = r"(?:\A|[\s\[{,])![^\s,\[\]{}]*(?:[,\[\]{}]|%00)"
+_LONGER_ANCHOR: Final = r"[&*][\w-]+[?%@`]"
+_EXPLICIT_KEY: Final = r"(?:\A|[\s:\-])\?(?:\s|\Z)"
+_QUESTION_IN_FLOW: Final = r"[\s:\-\[{,]\?|\?(?:\s|\Z)"
 
 # In characters; and how many this process has read without libyaml.
 _LITTLE: Final = 32_768
@@ -71,16 +71,14 @@ def read_first(text: str | bytes, source: str = "<text>") -> Node | None:
 def _documents(data: str | bytes, source: str, first: bool) -> Iterator[Node]:
     text = decode(data, source)
     roots = None
-    if _worth_libyaml(text) and re.search(_SCREEN, text) is None:
-        roots = _with_libyaml(text, first)
-    # How far go-yaml looks beyond the first document matters where its end is not yet plain.
-    if roots is None or (first and roots and (roots[0].kind == SCALAR or roots[0].style == FLOW)):
+    if _worth_libyaml(text) and libyaml_agrees(text):
+        roots = with_libyaml(text, first)
+    if roots is None:
         from talosgen.goyaml.parser import parse
 
         roots = parse(text, source, first)
     if "*" in text:
-        for root in roots:
-            _bounded(root, source)
+        _bounded(roots, source)
     yield from roots
 
 
@@ -91,6 +89,23 @@ def _worth_libyaml(text: str) -> bool:
         return True
     _read += len(text)
     return _read > _LITTLE
+
+
+def libyaml_agrees(text: str) -> bool:
+    """Whether libyaml, if it takes a text, makes go-yaml's tree of it, but for what the tree itself shows."""
+    if "\ufeff" in text or "\\/" in text:
+        return False
+    if "%" in text and re.search(_DIRECTIVE, text):
+        return False
+    if "!" in text and re.search(_HARD_TAG, text):
+        return False
+    if ("&" in text or "*" in text) and re.search(_LONGER_ANCHOR, text):
+        return False
+    if "?" not in text:
+        return True
+    flow = re.search(r"[\[{]", text)
+    in_flow = flow is not None and re.compile(_QUESTION_IN_FLOW).search(text, flow.start())
+    return not in_flow and re.search(_EXPLICIT_KEY, text) is None
 
 
 def decode(data: str | bytes, source: str) -> str:
@@ -112,15 +127,14 @@ def decode(data: str | bytes, source: str) -> str:
             column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode(encoding, "replace")) + 1
             problem = Problem("these bytes are no text", Span(source, line, column), remedy="save the file as UTF-8")
             raise InputError(problem) from None
-    # go-yaml passes over a doubled mark as well; a third one is content.
-    return text.removeprefix("\ufeff").removeprefix("\ufeff")
+    return text.removeprefix("\ufeff")
 
 
 def _too_large(source: str) -> InputError:
     return InputError(Problem("the text is larger than 16 MiB", Span(source)))
 
 
-def _with_libyaml(text: str, first: bool) -> list[Node] | None:
+def with_libyaml(text: str, first: bool) -> list[Node] | None:
     """The roots as libyaml sees them; None when it refuses the text or is not there."""
     try:
         from yaml import YAMLError
@@ -133,22 +147,23 @@ def _with_libyaml(text: str, first: bool) -> list[Node] | None:
         return None
     try:
         return _compose(parser.get_event, first)
-    except (YAMLError, _UnknownAliasError):
+    except (YAMLError, _NotForLibyamlError):
         return None
     finally:
         parser.dispose()
 
 
-class _UnknownAliasError(Exception):
-    """An alias without an anchor, or inside its own."""
+class _NotForLibyamlError(Exception):
+    """Here libyaml's tree is not go-yaml's, or a fault has to be told with its place."""
 
 
 def _compose(next_event: Any, first: bool) -> list[Node]:
     """Nodes of parser events, without recursion."""
     roots: list[Node] = []
     anchors: dict[str, Node] = {}
-    # The collections that are open, and the list that takes the next node.
-    stack: list[tuple[list[Node], Node]] = []
+    # The collections that are open, and the parts of those with an anchor.
+    stack: list[Node] = []
+    inside: set[int] = set()
     items = roots
     while True:
         event = next_event()
@@ -165,6 +180,13 @@ def _compose(next_event: Any, first: bool) -> list[Node]:
                     SCALAR, resolve(value) if style == PLAIN else "!!str", value, mark.line + 1, mark.column + 1,
                     style,
                 )  # fmt: skip
+            if not stack:
+                if style in (LITERAL, FOLDED):
+                    # go-yaml lets its text begin in the first column, markers and comments included.
+                    raise _NotForLibyamlError
+            elif not value and style == PLAIN and stack[-1].style == FLOW:
+                # go-yaml sees nothing in other places.
+                raise _NotForLibyamlError
             items.append(node)
             if event.anchor is not None:
                 node.anchor = event.anchor
@@ -183,18 +205,25 @@ def _compose(next_event: Any, first: bool) -> list[Node]:
             if event.anchor is not None:
                 node.anchor = event.anchor
                 anchors[event.anchor] = node
-            stack.append((items, node))
+                inside.add(id(inner))
+            stack.append(node)
             items = inner
         elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":
-            items, _ = stack.pop()
+            if inside:
+                inside.discard(id(items))
+            stack.pop()
+            items = stack[-1].value if stack else roots
         elif kind == "AliasEvent":
             target = anchors.get(event.anchor)
-            if target is None or any(node is target for _, node in stack):
-                raise _UnknownAliasError
+            if target is None or id(target.value) in inside:
+                raise _NotForLibyamlError
             mark = event.start_mark
             items.append(Node(ALIAS, "", target, mark.line + 1, mark.column + 1, anchor=event.anchor))
         elif kind == "DocumentEndEvent":
             if first:
+                if next_event().__class__.__name__ != "StreamEndEvent":
+                    # How far go-yaml looks into what follows is for the exact parser to tell.
+                    raise _NotForLibyamlError
                 return roots
         elif kind == "StreamEndEvent":
             return roots
@@ -204,30 +233,39 @@ def _short(tag: str) -> str:
     return f"!!{tag[len(_CORE) :]}" if tag.startswith(_CORE) else tag
 
 
-def _bounded(root: Node, source: str) -> None:
-    """Refuse a tree that grows beyond all bounds when its aliases are followed."""
-    # The size of each anchored tree, found once: children before parents.
+def _bounded(roots: list[Node], source: str) -> None:
+    """Refuse a stream that grows beyond all bounds when its aliases are followed."""
+    # The size of each tree, found once, whatever refers to it: children before parents.
     sizes: dict[int, int] = {}
-    work: list[tuple[Node, bool]] = [(root, False)]
-    while work:
-        node, ready = work.pop()
-        if id(node) in sizes:
-            continue
-        if node.kind == SCALAR:
-            sizes[id(node)] = 1
-            continue
-        children: list[Node] = [node.value] if node.kind == ALIAS else node.value
-        if not ready:
-            work.append((node, True))
-            work.extend((child, False) for child in children if id(child) not in sizes)
-            continue
-        size = sum(sizes[id(child)] for child in children) + (node.kind != ALIAS)
-        if size > MAX_NODES:
-            raise InputError(
-                Problem(
-                    "aliases stand for more than a million nodes",
-                    Span(source, node.line, node.column),
-                    remedy="write out less by aliases",
-                )
-            )
-        sizes[id(node)] = size
+    total = 0
+    aliased = False
+    for root in roots:
+        work: list[tuple[Node, bool]] = [(root, False)]
+        while work:
+            node, ready = work.pop()
+            if id(node) in sizes:
+                continue
+            if node.kind == SCALAR:
+                sizes[id(node)] = 1
+                continue
+            if node.kind == ALIAS:
+                aliased = True
+                children: list[Node] = [node.value]
+            else:
+                children = node.value
+            if not ready:
+                work.append((node, True))
+                work.extend((child, False) for child in children if id(child) not in sizes)
+                continue
+            size = sum(sizes[id(child)] for child in children) + (node.kind != ALIAS)
+            if size > MAX_NODES and aliased:
+                _too_many(node, source)
+            sizes[id(node)] = size
+        total += sizes[id(root)]
+        if total > MAX_NODES and aliased:
+            _too_many(root, source)
+
+
+def _too_many(node: Node, source: str) -> NoReturn:
+    place = Span(source, node.line, node.column)
+    raise InputError(Problem("aliases stand for more than a million nodes", place, remedy="write out less by aliases"))

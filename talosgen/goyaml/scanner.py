@@ -39,9 +39,13 @@ __all__ = ["Scanner"]
 _ANCHOR: Final = re.compile(r"[!-+\--9;-Z\\^-z|~]+")
 _AFTER_ANCHOR: Final = BLANK_OR_END | frozenset("?:,]}%@`")
 _DIRECTIVE: Final = re.compile(r"%([0-9A-Za-z_-]+)")
+_COMMENT: Final = re.compile(r"(?<=[ \t])#")
 _HANDLE: Final = re.compile(r"!(?:[0-9A-Za-z_-]*!)?")
 _URI: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$.!~*'()-]|%[0-9A-Fa-f]{2})+")
 _URI_VERBATIM: Final = re.compile(r"(?:[0-9A-Za-z_;/?:@&=+$,.!~*'()\[\]{}-]|%[0-9A-Fa-f]{2})+")
+_BLANK_COMMENT: Final = re.compile(f"[ \t]+#{LINE.pattern}")
+_TO_NEXT_COMMENT: Final = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*[ \t]*(?=#)")
+_MARKERS: Final = frozenset((-1, BLOCK_ENTRY, DOCUMENT_START, DOCUMENT_END))
 _NOT_PLAIN: Final = frozenset(",[]{}#&*!|>'\"%@`")
 
 
@@ -71,6 +75,9 @@ class Scanner(TextScanner):
         # The place of a possible key on each level of flow; the first is that of the block level.
         self._keys: list[_Key | None] = [None]
         self._by_number: dict[int, int] = {}
+        self._tabs = "\t" in text
+        # The lines of the first comments in each column, since the last token.
+        self._comments: dict[int, int] = {}
 
     def peek(self) -> Token:
         """The next token, left in its place."""
@@ -89,9 +96,9 @@ class Scanner(TextScanner):
         return token
 
     def look_ahead(self) -> None:
-        """Make sure that two tokens are known: go-yaml has looked so far when it ends a document."""
+        """Scan what go-yaml has scanned when it ends a document: three tokens, more if the first may be a key."""
         self.peek()
-        while len(self._tokens) < 2 and not self._done:
+        while not self._done and (len(self._tokens) < 3 or self._may_be_key()):
             self._fetch()
 
     # -- keys and indentation ----------------------------------------------------------------------
@@ -144,6 +151,9 @@ class Scanner(TextScanner):
         if self._flow:
             return
         while self._indent > column:
+            if self._indent in self._comments:
+                # go-yaml lets a block end at a comment in its column.
+                line, end = self._comments[self._indent], self._indent + 1
             self._tokens.append(Token(BLOCK_END, line, end + 1, end + 1))
             self._indent = self._indents.pop()
 
@@ -224,16 +234,34 @@ class Scanner(TextScanner):
 
     def _skip(self) -> None:
         """Pass over blanks, comments and line breaks."""
-        text = self._text
+        self._comments.clear()
         while True:
             while self._char() == " " or (self._char() == "\t" and (self._flow or not self._key_allowed)):
                 self._at += 1
             if self._char() == "#":
-                found = LINE.match(text, self._at)
-                assert found is not None
-                self._at = found.end()
+                self._pass_comment()
             if not self._take_break():
                 return
+            if not self._flow:
+                self._key_allowed = True
+
+    def _pass_comment(self) -> None:
+        self._comments.setdefault(self._column(), self._line)
+        before = self._text[self._line_start : self._at].strip(BLANKS) if self._tabs else "-"
+        last = self._tokens[-1].kind if self._tokens else self._last
+        while True:
+            found = LINE.match(self._text, self._at)
+            assert found is not None
+            self._at = found.end()
+            if before and (not self._tabs or last not in _MARKERS):
+                return
+            # A comment on lines of its own may be indented by tabs from its second line on.
+            found = _TO_NEXT_COMMENT.match(self._text, self._at)
+            if found is None:
+                return
+            while self._at < found.end():
+                if not self._take_break():
+                    self._at += 1
             if not self._flow:
                 self._key_allowed = True
 
@@ -266,6 +294,7 @@ class Scanner(TextScanner):
         self._drop_key(len(self._flow))
         self._key_allowed = not self._flow
         self._add(KEY, 1)
+        self._pass_comment_behind()
 
     def _is_value(self) -> bool:
         if self._char(1) in BLANK_OR_END:
@@ -294,6 +323,13 @@ class Scanner(TextScanner):
                 self._roll(self._column(), BLOCK_MAPPING, self._line)
             self._key_allowed = not self._flow
         self._add(VALUE, 1)
+        self._pass_comment_behind()
+
+    def _pass_comment_behind(self) -> None:
+        """Pass over a comment: tabs may stand before it here, though a key could begin."""
+        found = _BLANK_COMMENT.match(self._text, self._at)
+        if found is not None:
+            self._at = found.end()
 
     def _anchor(self, char: str) -> None:
         self._save_key()
@@ -308,7 +344,9 @@ class Scanner(TextScanner):
         found = _DIRECTIVE.match(self._text, self._at)
         line = LINE.match(self._text, self._at)
         assert line is not None
-        rest = self._text[found.end() : line.end()].split("#")[0] if found else ""
+        rest = self._text[found.end() : line.end()] if found else ""
+        # A version ends where a comment begins, a prefix goes on.
+        rest = (rest.split("#", 1) if found and found[1] == "YAML" else _COMMENT.split(rest, 1))[0]
         if found is None or (rest and rest[0] not in BLANKS):
             self._fail_here("this is no directive", "only %YAML 1.1 and %TAG are known")
         name, words = found[1], rest.split()
@@ -324,9 +362,12 @@ class Scanner(TextScanner):
                 or _URI_VERBATIM.fullmatch(words[1]) is None
             ):
                 self._fail_here("a handle and a prefix are due in this directive")
+            words[1] = self._unescaped(words[1])
         else:
             self._fail_here("an unknown directive", "only %YAML 1.1 and %TAG are known")
         self._add(DIRECTIVE, line.end() - self._at, " ".join((name, *words)))
+        # Its line break does not let a key begin.
+        self._take_break()
 
     def _tag(self) -> None:
         start = self._at
@@ -348,11 +389,14 @@ class Scanner(TextScanner):
         after = text[end : end + 1]
         if after not in BLANK_OR_END:
             self._fail_here("a blank is due behind a tag")
-        self._add(TAG, end - start, f"{handle} {_unescape_uri(suffix)}")
+        self._add(TAG, end - start, f"{handle} {self._unescaped(suffix)}")
 
-
-def _unescape_uri(text: str) -> str:
-    if "%" not in text:
-        return text
-    data = re.sub(rb"%(..)", lambda found: bytes((int(found[1], 16),)), text.encode())
-    return data.decode("utf-8", "replace")
+    def _unescaped(self, text: str) -> str:
+        """A part of a tag with its ``%`` escapes, which are the octets of UTF-8, made characters."""
+        if "%" not in text:
+            return text
+        data = re.sub(rb"%(..)", lambda found: bytes((int(found[1], 16),)), text.encode())
+        try:
+            return data.decode()
+        except UnicodeDecodeError:
+            self._fail_here("an escape of no character in a tag")
