@@ -23,7 +23,7 @@ from build import Oracle, build  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 from ours import answer  # noqa: E402
-from strategies import DOCUMENTS, KINDS, options, schematics  # noqa: E402
+from strategies import DOCUMENTS, KINDS, options, schematics, stream, written  # noqa: E402
 from test_patches_against_the_oracle import patches_of  # noqa: E402
 from vectors import FOLDER  # noqa: E402
 
@@ -36,8 +36,8 @@ def requests() -> st.SearchStrategy[dict[str, Any]]:
         (FOLDER / "conformance" / "bundles" / f"{name}.yaml").read_text(encoding="utf-8") for name in ("v1.14", "v1.2")
     ]
     documents = st.lists(st.sampled_from(KINDS).flatmap(DOCUMENTS.document), min_size=1, max_size=3)
-    loads = documents.map(lambda found: {"op": "load", "config": "---\n".join(map(emit, found))})
-    made = schematics().map(lambda found: {"op": "schematic", "config": emit(found)})
+    loads = documents.flatmap(stream).map(lambda text: {"op": "load", "config": text})
+    made = schematics().flatmap(written).map(lambda text: {"op": "schematic", "config": text})
     generated = st.tuples(options(), st.sampled_from(bundles)).map(lambda parts: {**parts[0], "bundle": parts[1]})
     return loads | generated | made | patches()
 
