@@ -101,7 +101,7 @@ def codec_for(expr: TypeExpr, table: Table) -> Codec | None:
         return None
     if facts["kind"] == "alias":
         return codec_for(facts["of"], table)
-    return codecs.plain(facts["kind"])
+    return codecs.plain("named-string" if facts["kind"] == "string" else facts["kind"])
 
 
 class Decoder:
@@ -151,7 +151,6 @@ class Decoder:
     def _list(self, expr: TypeExpr, after: Callable[[Any], Any] | None = None) -> Decode:
         decode = self.plan(expr)
         pointers = isinstance(expr, dict) and "ptr" in expr
-        zero = {} if self._is_struct(expr) else ABSENT
 
         def decode_list(node: Node, faults: Faults) -> Any:
             if node.kind != SEQUENCE:
@@ -167,8 +166,6 @@ class Decoder:
                         faults(item, "null is not allowed as an item of this list")
                     continue
                 value = decode(item, faults)
-                if value is ABSENT:
-                    value = zero
                 if value is not ABSENT:
                     out.append(after(value) if after is not None else value)
             return out
@@ -210,7 +207,8 @@ class Decoder:
                     out[name] = zero
                     continue
                 content = decode(value, faults)
-                out[name] = zero if content is ABSENT else content
+                if content is not ABSENT:
+                    out[name] = content
             return out
 
         return decode_map
@@ -293,11 +291,8 @@ def _any(node: Node, faults: Faults) -> Any:
 
 
 def _unstructured(node: Node, faults: Faults) -> Any:
-    node = follow(node)
-    if node.kind != MAPPING:
-        faults(node, f"expected a mapping, found {_NAMES[node.kind]}")
-        return ABSENT
-    if duplicates(node, faults):
+    node = _behind(node, MAPPING, faults)
+    if node is None or duplicates(node, faults):
         return ABSENT
     out: dict[str, Any] = {}
     for key, value in merged_pairs(node, faults):
@@ -316,20 +311,24 @@ class _StructDecode:
         self._decoder = decoder
         self._struct = struct
         self._keys = [field.key for field in struct.fields]
-        self._fields: dict[str, tuple[int, Decode, Any]] | None = None
+        self._fields: dict[str, tuple[int, Decode, Any, Any]] | None = None
 
-    def _plan(self) -> dict[str, tuple[int, Decode, Any]]:
+    def _plan(self) -> dict[str, tuple[int, Decode, Any, Any]]:
         table = self._decoder._table
-        plan: dict[str, tuple[int, Decode, Any]] = {}
+        plan: dict[str, tuple[int, Decode, Any, Any]] = {}
         for index, field in enumerate(self._struct.fields):
             zero: Any = ABSENT
-            if not field.pointer:
+            empty: Any = ABSENT
+            if isinstance(field.type, dict) and "ptr" in field.type:
+                codec = codec_for(field.type["ptr"], table)
+                empty = codec.zero if codec is not None else {} if self._decoder._is_struct(field.type) else ABSENT
+            else:
                 codec = codec_for(field.type, table)
                 if codec is not None:
                     zero = ABSENT if codec.nillable else codec.zero
                 elif self._decoder._is_struct(field.type):
                     zero = {}
-            plan[field.key] = (index, self._decoder.plan(field.type), zero)
+            plan[field.key] = (index, self._decoder.plan(field.type), zero, empty)
         self._fields = plan
         return plan
 
@@ -372,9 +371,14 @@ class _StructDecode:
             if value.tag == "!!null" and is_null(value, faults):
                 # Null leaves a field as it was: unset.
                 continue
-            index, decode, zero = entry
+            index, decode, zero, empty = entry
             content = decode(value, faults)
-            if content is ABSENT or (zero is not ABSENT and content == zero):
+            if content is ABSENT:
+                # A plain `<<`: Go has made room for the value, and nothing more.
+                if empty is ABSENT:
+                    continue
+                content = empty
+            elif zero is not ABSENT and content == zero:
                 continue
             out[name] = content
             if index < last:

@@ -156,3 +156,18 @@ def test_operations_give_the_same(oracle):
     check()
     # Enough patches apply: otherwise little of what they make would be compared.
     assert taken[True] >= 0.3 * taken.total()
+
+
+URLS = [
+    "x", "x/y?q", "/p", "?q", "#f", "https://h", "https://h/p?q#f", "https:///p", "https:/p", "//h", "//u:p@h/x", "mailto:a",
+    "http://h:1/a%2fb", "HTTP://H", "a%20b", "*", "https://h?", "x:y/z",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("base", URLS)
+def test_urls_merge_part_by_part(oracle, base):
+    def document(url):
+        return emit({"apiVersion": "v1alpha1", "kind": "KubeServiceAccountConfig", "issuer": {"issuerURL": url}})
+
+    for patch in URLS:
+        compare(oracle, {"op": "patch", "config": document(base), "patches": [document(patch)]})

@@ -19,6 +19,8 @@ def make(kind: str) -> Codec:
     """The codec of a Go kind. Raises KeyError for an unknown one."""
     if kind == "string":
         return Codec(kind, string, "")
+    if kind == "named-string":
+        return Codec(kind, named_string, "")
     if kind == "bool":
         return Codec(kind, boolean, False)
     if kind == "float64":
@@ -54,6 +56,18 @@ def string(node: Node) -> Any:
         if tag == "!!binary":
             return value
     return node.value
+
+
+_TEXT_TAGS = frozenset(("!!str", "!!int", "!!float", "!!bool", "!!binary"))
+
+
+def named_string(node: Node) -> Any:
+    """The text for a type of Go's that is a string by another name: fewer tags will do."""
+    if node.tag == "!!merge":
+        return ABSENT
+    if node.tag not in _TEXT_TAGS:
+        raise ValueError("expected a text; quote what looks like a date, and leave out the tag")
+    return string(node)
 
 
 def boolean(node: Node) -> Any:

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.codecs import Codec, plain
+from talosgen.config.codecs.text import source_text
 from talosgen.goyaml.node import Node
 
 __all__ = ["CODECS", "Addr", "parse_addr"]
@@ -110,11 +111,12 @@ def _groups(text: str, expected: str, last: bool) -> list[int]:
 
 
 def _addr(node: Node) -> str:
-    return str(parse_addr(node.value)) if node.value else ""
+    text = source_text(node)
+    return str(parse_addr(text)) if text else ""
 
 
 def _prefix(node: Node) -> str:
-    text: str = node.value
+    text = source_text(node)
     if not text:
         return ""
     expected = "expected an address and its prefix length, such as 10.0.0.0/8"
@@ -131,7 +133,7 @@ def _prefix(node: Node) -> str:
 
 
 def _addrport(node: Node) -> str:
-    text: str = node.value
+    text = source_text(node)
     if not text:
         return ""
     expected = "expected an address and a port, such as 10.0.0.1:51820 or [fd00::1]:51820"
@@ -149,7 +151,7 @@ def _addrport(node: Node) -> str:
 
 
 def _hwaddr(node: Node) -> str:
-    digits = node.value.replace(":", "")
+    digits = source_text(node).replace(":", "")
     if len(digits) % 2 or re.fullmatch(r"[0-9a-fA-F]*", digits) is None:
         raise ValueError("expected a hardware address such as 02:00:5e:10:00:01")
     digits = digits.lower()
@@ -159,6 +161,8 @@ def _hwaddr(node: Node) -> str:
 def _port_range(node: Node) -> Any:
     if node.tag in ("!!int", "!!float"):
         return plain("uint16").parse(node)
+    if node.tag == "!!merge":
+        return 0
     expected = "expected a port, or a range of ports such as 8000-8080"
     text = plain("string").parse(node)
     low, dash, high = text.partition("-")

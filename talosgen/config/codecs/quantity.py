@@ -6,6 +6,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.codecs import ABSENT, Codec
+from talosgen.config.codecs.text import source_text
 from talosgen.goyaml.construct import scalar
 from talosgen.goyaml.node import Node
 
@@ -88,7 +89,7 @@ def _duration(node: Node) -> Any:
         return "0s"
     if tag == "!!float":
         value = scalar(node)
-        if isinstance(value, float) and value == value and abs(value) < 2**63 and value == int(value):
+        if isinstance(value, float) and value == value and -(2**63) <= value < 2**63 and value == int(value):
             return duration_text(int(value))
     if tag == "!!merge":
         return ABSENT
@@ -127,7 +128,7 @@ _SPACE: Final = (
 
 
 def _byte_size(node: Node) -> str:
-    text: str = node.value
+    text = source_text(node)
     if text:
         parse_bytes(text[1:] if text[0] == "-" else text)
     return text
@@ -154,7 +155,7 @@ def _print_size(value: str | Sizes) -> str:
 
 
 def _size(node: Node) -> str:
-    text: str = node.value
+    text = source_text(node)
     if not text:
         return text
     if "%" not in text:

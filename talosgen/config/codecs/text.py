@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from talosgen.config.codecs import Codec, plain
-from talosgen.goyaml.construct import follow
+from talosgen.goyaml.construct import follow, scalar
 from talosgen.goyaml.node import SCALAR, Node
 from talosgen.goyaml.writer import NodeText, Verbatim
 
@@ -20,8 +20,15 @@ _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z
 
 
 def source_text(node: Node) -> str:
-    """The text of a scalar whatever it resolves to, as a text decoder of Go gets it."""
+    """The text of a scalar whatever it resolves to, as a text decoder of Go gets it.
+
+    Raises ValueError when the scalar's own tag denies the text.
+    """
     text: str = node.value
+    if node.explicit:
+        value = scalar(node)
+        if node.tag == "!!binary":
+            text = value
     return text
 
 
@@ -77,15 +84,15 @@ def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], pa
     zero = next((text for text, number in zip(values, numbers, strict=True) if number == 0), None)
 
     def read(node: Node) -> str:
-        text: str = node.value
+        text = source_text(node)
         if text in values:
             return text
         if parse == "legacy-number":
             if not text:
                 return values[0]
-            for value, number in zip(values, numbers, strict=True):
-                if text == str(number):
-                    return value
+            number = int(text) if re.fullmatch(r"[-+]?[0-9]+", text) else None
+            if number in numbers:
+                return values[numbers.index(number)]
         elif parse == "case-insensitive" and text.lower() in lowered:
             return lowered[text.lower()]
         raise ValueError(expected)
@@ -102,7 +109,7 @@ AFTER_ITEM: Final[dict[str, Callable[[Any], Any]]] = {"inline-manifests": _strip
 
 CODECS: Final = {
     "cel": Codec("cel", source_text, ""),
-    "disk-type": Codec("disk-type", lambda node: plain("string").parse(node), ""),
+    "disk-type": Codec("disk-type", lambda node: plain("named-string").parse(node), ""),
     "base64": Codec("base64", _base64, "", nillable=True),
     "base64-or-marker": Codec("base64-or-marker", _base64_or_marker, "", nillable=True),
     "octal-mode": Codec("octal-mode", _mode, 0, dump=lambda value: Verbatim(f"0o{value:o}")),

@@ -151,7 +151,9 @@ class URL(NamedTuple):
         if self.opaque:
             out += self.opaque.decode("utf-8", "surrogateescape")
         else:
-            if (self.scheme or self.host or self.user is not None) and not self.omit_host:
+            # Only a merge leaves a host beside the mark of none, or beside a path without its slash.
+            omit = self.omit_host and not self.host and self.user is None
+            if (self.scheme or self.host or self.user is not None) and not omit:
                 if self.host or self.path or self.user is not None:
                     out += "//"
                 if self.user is not None:
@@ -163,6 +165,8 @@ class URL(NamedTuple):
             path = _as_given(self.raw_path, _PATH_RAW) or _escape(self.path, _PATH)
             if self.path == b"*":
                 path = "*"
+            if path and path[0] != "/" and self.host:
+                out += "/"
             if not out and ":" in path.partition("/")[0]:
                 path = f"./{path}"
             out += path
