@@ -51,7 +51,7 @@ class Oracle:
         self._process: subprocess.Popen[str] | None = None
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a request; a crash of the program is an error."""
+        """The answer to a request. Raises RuntimeError when the program dies; the next question starts it anew."""
         if self._process is None or self._process.poll() is not None:
             environment = {**os.environ, "GOMAXPROCS": "1"}
             self._process = subprocess.Popen(
@@ -68,7 +68,8 @@ class Oracle:
             line = ""
         if not line:
             self.close()
-            return {"error": "the oracle died"}
+            # No refusal: that would agree with any of ours.
+            raise RuntimeError(f"the oracle died of {json.dumps(request)[:2000]}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
