@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
+
+# The checkout itself answers, installed or not.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import talosgen
 from talosgen.cli.patches import load_arguments
