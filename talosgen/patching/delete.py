@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from talosgen.config.codecs import ABSENT
@@ -10,6 +11,7 @@ from talosgen.config.loader import raw_text
 from talosgen.config.mergers import MergeError
 from talosgen.config.provenance import path_text
 from talosgen.errors import Problem
+from talosgen.goyaml.construct import pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.schema.table import Table, TypeExpr
 from talosgen.source import Span
@@ -55,9 +57,9 @@ def _is_delete(key: Node, value: Node) -> bool:
 def extract(root: Node, source: str, problems: list[Problem]) -> tuple[list[Selector], Node | None]:
     """The delete statements of a document and what is left of it; None when nothing is."""
     found: list[_Found] = []
-    rest = _prune(root, (), found)
-    texts = {raw_text(key): raw_text(value) for key, value in _pairs(root) if value.kind == SCALAR}
-    present = {raw_text(key) for key, _ in _pairs(root)}
+    rest = _prune(root, found)
+    texts = {raw_text(key): raw_text(value) for key, value in pairs(root) if value.kind == SCALAR}
+    present = {raw_text(key) for key, _ in pairs(root)}
     selectors = []
     for path, node in found:
         place = Span(source, node.line, node.column)
@@ -69,10 +71,6 @@ def extract(root: Node, source: str, problems: list[Problem]) -> tuple[list[Sele
             problems.append(Problem(problem, place, selector.text))
         selectors.append(selector)
     return selectors, rest
-
-
-def _pairs(node: Node) -> list[tuple[Node, Node]]:
-    return list(zip(node.value[::2], node.value[1::2], strict=True))
 
 
 def _check(selector: Selector, present: set[str]) -> str:
@@ -93,56 +91,70 @@ def _check(selector: Selector, present: set[str]) -> str:
 
 
 def _element(node: Node) -> tuple[str, str]:
-    for key, value in _pairs(node):
+    for key, value in pairs(node):
         if raw_text(key) != "$patch":
             return raw_text(key), raw_text(value) if value.kind == SCALAR else ""
     return "", ""
 
 
-def _prune(root: Node, path: _Path, found: list[_Found]) -> Node | None:
-    """A node without its delete statements, None when nothing is left. A stack of our own: depth is the input's."""
-    # Each frame: node, its path, the parts still to look at, the parts kept, whether anything went.
-    frames: list[list[Any]] = [[root, path, list(_parts(root)), [], False]]
-    result: Node | None = None
-    while frames:
-        node, here, waiting, kept, changed = frames[-1]
-        if waiting:
-            step, key, child = waiting.pop(0)
-            if node.kind == MAPPING and _is_delete(key, child):
-                found.append(_Found(here, node))
-                frames.pop()
+class _Frame:
+    """An open collection: its place in the one around it, the parts still to look at, what is kept of it."""
+
+    __slots__ = ("changed", "kept", "key", "node", "parts", "step")
+
+    def __init__(self, node: Node, step: str | int = "", key: Node | None = None) -> None:
+        self.node = node
+        self.step = step
+        self.key = key
+        self.parts = _parts(node)
+        self.kept: list[Node] = []
+        self.changed = False
+
+    def keep(self, key: Node | None, child: Node) -> None:
+        self.kept.extend((child,) if key is None else (key, child))
+
+    def rest(self) -> Node | None:
+        """The node itself when all of it is kept, None when nothing is."""
+        node = self.node
+        if not self.changed:
+            return node
+        if not self.kept:
+            return None
+        return Node(node.kind, node.tag, self.kept, node.line, node.column, node.style, node.explicit, node.anchor)
+
+
+def _parts(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:
+    if node.kind == MAPPING:
+        return ((raw_text(key), key, value) for key, value in pairs(node))
+    return ((index, None, item) for index, item in enumerate(node.value))
+
+
+def _prune(root: Node, found: list[_Found]) -> Node | None:
+    """A mapping without its delete statements, None when nothing is left. A stack of our own: depth is the input's."""
+    frames = [_Frame(root)]
+    while True:
+        frame = frames[-1]
+        part = next(frame.parts, None)
+        if part is None:
+            result = frame.rest()
+        else:
+            step, key, child = part
+            if key is not None and _is_delete(key, child):
+                found.append(_Found(tuple(frame.step for frame in frames[1:]), frame.node))
                 result = None
             elif child.kind in (MAPPING, SEQUENCE) and child.value:
-                frames[-1].append((key, child))
-                frames.append([child, (*here, step), list(_parts(child)), [], False])
+                frames.append(_Frame(child, step, key))
                 continue
             else:
-                kept.extend((child,) if key is None else (key, child))
+                frame.keep(key, child)
                 continue
-        else:
-            frames.pop()
-            if not changed:
-                result = node
-            elif kept:
-                result = Node(node.kind, node.tag, kept, node.line, node.column, node.style, node.explicit, node.anchor)
-            else:
-                result = None
-        if frames:
-            parent = frames[-1]
-            key, child = parent.pop()
-            if result is not child:
-                parent[4] = True
-            if result is not None:
-                parent[3].extend((result,) if key is None else (key, result))
-    return result
-
-
-def _parts(node: Node) -> list[tuple[str | int, Node | None, Node]]:
-    if node.kind == MAPPING:
-        return [(raw_text(key), key, value) for key, value in _pairs(node)]
-    if node.kind == SEQUENCE:
-        return [(index, None, item) for index, item in enumerate(node.value)]
-    return []
+        frames.pop()
+        if not frames:
+            return result
+        if result is not frame.node:
+            frames[-1].changed = True
+        if result is not None:
+            frames[-1].keep(frame.key, result)
 
 
 def apply(selector: Selector, expr: TypeExpr, tree: Any, table: Table) -> Any:
