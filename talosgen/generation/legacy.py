@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Any
 
 from talosgen.generation.bodies import AUDIT_POLICY, POD_SECURITY
 from talosgen.generation.inputs import KUBEPRISM_PORT, Inputs
+from talosgen.pki.pem import to_base64
 
 __all__ = ["legacy"]
 
 
-def _b64(pem: bytes) -> str:
-    # A redacted key stands for itself.
-    return "******" if pem == b"******" else b64encode(pem).decode("ascii")
-
-
 def _pair(pair: Any, with_key: bool = True) -> dict[str, str]:
-    return {"crt": _b64(pair.crt), "key": _b64(pair.key) if with_key else ""}
+    return {"crt": to_base64(pair.crt), "key": to_base64(pair.key) if with_key else ""}
 
 
 def legacy(inputs: Inputs) -> dict[str, Any]:
@@ -99,7 +94,7 @@ def _registries(inputs: Inputs) -> dict[str, Any]:
     config: dict[str, Any] = {}
     for host in (*options.registry_cas, *options.registry_insecure):
         tls: dict[str, Any] = {}
-        _set(tls, "ca", _b64(options.registry_cas.get(host, "").encode()))
+        _set(tls, "ca", to_base64(options.registry_cas.get(host, "").encode()))
         if host in options.registry_insecure:
             tls["insecureSkipVerify"] = True
         config[host] = {"tls": tls}
@@ -197,7 +192,7 @@ def _kubernetes(inputs: Inputs) -> dict[str, Any]:
     if certs.k8saggregator is not None:
         tree["aggregatorCA"] = _pair(certs.k8saggregator)
     if certs.k8sserviceaccount is not None:
-        tree["serviceAccount"] = {"key": _b64(certs.k8sserviceaccount.key)}
+        tree["serviceAccount"] = {"key": to_base64(certs.k8sserviceaccount.key)}
     image = f"registry.k8s.io/kube-{{}}:v{options.kubernetes}"
     api_server: dict[str, Any] = {"image": image.format("apiserver")}
     _set(api_server, "certSANs", inputs.api_sans)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
 
 from talosgen.errors import InputError, Problem
 from talosgen.pki.parts import CertificateAndKey, Certs, Cluster, Key, Secrets, TrustdInfo
-from talosgen.pki.pem import MARKER
+from talosgen.pki.pem import from_base64
 
 __all__ = ["extract"]
 
@@ -49,14 +48,10 @@ def extract(documents: Iterable[tuple[str, dict[str, Any]]]) -> tuple[Cluster, S
     )
 
 
-def _bytes(text: str) -> bytes:
-    return MARKER if text == MARKER.decode() else b64decode(text)
-
-
 def _pair(pair: dict[str, str] | None) -> CertificateAndKey | None:
     if pair is None:
         return None
-    return CertificateAndKey(_bytes(pair.get("crt", "")), _bytes(pair.get("key", "")))
+    return CertificateAndKey(from_base64(pair.get("crt", "")), from_base64(pair.get("key", "")))
 
 
 def _authority(document: dict[str, Any] | None, legacy: dict[str, str] | None) -> CertificateAndKey | None:
@@ -84,7 +79,7 @@ def _service_account(document: dict[str, Any] | None, cluster: dict[str, Any]) -
     pair = cluster.get("serviceAccount")
     if pair is None or "endpoint" not in cluster.get("controlPlane", {}):
         return None
-    return Key(_bytes(pair.get("key", "")))
+    return Key(from_base64(pair.get("key", "")))
 
 
 def _secretbox(config: dict[str, Any]) -> str | None:

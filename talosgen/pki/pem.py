@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from binascii import Error, a2b_base64
 from typing import Final
 
-__all__ = ["KEY_LABELS", "MARKER", "check_certificate", "check_key", "decode", "encode"]
+__all__ = ["KEY_LABELS", "MARKER", "check_certificate", "check_key", "decode", "encode", "from_base64", "to_base64"]
 
 #: What stands in the place of a masked key.
 MARKER: Final = b"******"
@@ -36,6 +36,16 @@ def decode(pem: bytes) -> tuple[str, bytes]:
         except Error:
             continue
     raise ValueError("expected a PEM block")
+
+
+def to_base64(pem: bytes) -> str:
+    """PEM as configs and bundles hold it; the marker stands for itself."""
+    return MARKER.decode() if pem == MARKER else b64encode(pem).decode("ascii")
+
+
+def from_base64(text: str) -> bytes:
+    """What ``to_base64`` was given. Raises ValueError for what is no base64."""
+    return MARKER if text == MARKER.decode() else b64decode(text)
 
 
 def _framed(der: bytes) -> bool:

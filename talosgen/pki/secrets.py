@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from talosgen.goyaml.node import MAPPING, SCALAR
 from talosgen.goyaml.reader import read_first
 from talosgen.pki.controlplane import extract
 from talosgen.pki.parts import CertificateAndKey, Certs, Cluster, Key, Secrets, TrustdInfo
-from talosgen.pki.pem import MARKER, check_certificate, check_key
+from talosgen.pki.pem import check_certificate, check_key, from_base64, to_base64
 from talosgen.schema.table import table
 from talosgen.source import Span
 
@@ -127,7 +127,7 @@ class SecretsBundle(NamedTuple):
                 tree[name] = {field: value for field, value in fields if value}
         if self.certs is not None:
             tree["certs"] = {
-                name: {field: _base64(getattr(pair, field)) for field in pair._fields}
+                name: {field: to_base64(getattr(pair, field)) for field in pair._fields}
                 for name in Certs._fields
                 if (pair := getattr(self.certs, name)) is not None
             }
@@ -236,9 +236,5 @@ def _part(kind: Any, tree: dict[str, str] | None) -> Any:
 
 
 def _pem(name: str, pair: dict[str, str]) -> Any:
-    decoded = {field: MARKER if text == MARKER.decode() else b64decode(text) for field, text in pair.items()}
+    decoded = {field: from_base64(text) for field, text in pair.items()}
     return Key(**decoded) if name == "k8sserviceaccount" else CertificateAndKey(**decoded)
-
-
-def _base64(pem: bytes) -> str:
-    return MARKER.decode() if pem == MARKER else b64encode(pem).decode("ascii")
