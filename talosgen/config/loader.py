@@ -9,7 +9,7 @@ from talosgen.config.container import Container, Document
 from talosgen.config.decode import Faults
 from talosgen.config.engine import decoder
 from talosgen.errors import InputError, Problem
-from talosgen.goyaml.construct import follow
+from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read
 from talosgen.schema.table import Kind, table
@@ -82,7 +82,7 @@ def _identity(root: Node) -> tuple[str, str, str]:
     """The raw apiVersion, kind (``v1alpha1`` when absent) and name of a document."""
     found = {"apiVersion": "", "kind": "", "name": ""}
     missing = set(found)
-    for key, value in zip(root.value[::2], root.value[1::2], strict=True):
+    for key, value in pairs(root):
         if (name := raw_text(key)) in missing:
             missing.discard(name)
             found[name] = raw_text(value)

@@ -107,10 +107,11 @@ def scalar(node: Node) -> Any:
             raise ValueError("this text is no integer, as its tag says")
         return value
     if tag == "!!float":
-        if scalars.resolve(text) == "!!int":
+        resolved = scalars.resolve(text)
+        if resolved == "!!int":
             whole = scalars.integer(text)
             return None if whole is None else float(whole)
-        number = scalars.real(text) if scalars.resolve(text) == "!!float" else None
+        number = scalars.real(text) if resolved == "!!float" else None
         if number is None:
             raise ValueError("this text is no number, as its tag says")
         return number

@@ -111,8 +111,6 @@ def load(text: str) -> Any:
             if expect != token:
                 raise ValueError("misplaced punctuation")
             expect = "value" if token == ":" or isinstance(container, list) else "key"
-            if token == "," and isinstance(container, list):
-                expect = "value"
             continue
         if token in "}]":
             closing = isinstance(container, dict) == (token == "}") and len(stack) > 1

@@ -167,7 +167,7 @@ class TextScanner(Cursor):
             parts.append(found[0])
             self._at = found.end()
             first_break = self._take_break()
-            breaks, indent = self._block_breaks(indent or -1) if not indent else self._block_breaks(indent)
+            breaks, indent = self._block_breaks(indent or -1)
             indent = max(indent, 0)
         if chomp != "-":
             parts.append(first_break)

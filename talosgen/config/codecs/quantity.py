@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NamedTuple
 
-from talosgen.config.codecs import ABSENT, Codec
+from talosgen.config.codecs import ABSENT, Codec, plain
 from talosgen.config.codecs.text import source_text
 from talosgen.goyaml.construct import scalar
 from talosgen.goyaml.node import Node
@@ -184,8 +184,6 @@ def _go_float(text: str, expected: str) -> float:
 
 
 def _disk_size(node: Node) -> int:
-    from talosgen.config.codecs import plain
-
     return parse_bytes(plain("string").parse(node))
 
 
@@ -214,8 +212,6 @@ _MATCHER: Final = re.compile(r"(>=|<=|>|<|==)?(.*)", re.DOTALL)
 
 
 def _matcher(node: Node) -> str:
-    from talosgen.config.codecs import plain
-
     text: str = plain("string").parse(node).strip(_SPACE)
     found = _MATCHER.fullmatch(text)
     assert found is not None
