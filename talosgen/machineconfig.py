@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from talosgen import inputs
 from talosgen.config.container import Container, Document, copied
 from talosgen.config.loader import load
 from talosgen.config.provenance import Change, Step
 from talosgen.errors import InputError, Problem
-from talosgen.source import Span
 
 __all__ = ["MachineConfig", "patch"]
 
@@ -76,9 +76,9 @@ class MachineConfig:
                 texts.append((given, f"<patch {number}>"))
                 continue
             try:
-                texts.append((given.read_text(encoding="utf-8", errors="surrogateescape"), str(given)))
-            except OSError as error:
-                problems.append(Problem(f"the file cannot be read: {error.strerror}", Span(str(given))))
+                texts.append((inputs.read(given).decode("utf-8", "surrogateescape"), str(given)))
+            except InputError as error:
+                problems.extend(error.problems)
         try:
             loaded = load_all(texts)
         except InputError as error:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-__all__ = ["Span"]
+__all__ = ["MAX_SIZE", "Span"]
+
+#: The largest input, in bytes.
+MAX_SIZE: Final = 16 * 1024 * 1024
 
 
 class Span(NamedTuple):

@@ -13,13 +13,14 @@ import talosgen
 
 PACKAGE = Path(talosgen.__file__).parent
 
-GROUND = {"source", "errors", "_version", "contract"}
+GROUND = {"source", "errors", "_version", "contract", "inputs"}
 # What a room may import, beside the ground and what its neighbours in this row may.
 DOORS = {
     "source": set(),
     "errors": {"source"},
     "_version": set(),
     "contract": {"errors"},
+    "inputs": {"source", "errors"},
     "schema": set(),
     "goyaml": GROUND,
     "config": GROUND | {"goyaml", "schema"},

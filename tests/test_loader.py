@@ -105,6 +105,8 @@ def test_a_config_is_patched_by_texts_and_files(tmp_path):
     with pytest.raises(InputError) as caught:
         config.patch("machine: {nope: 1}", tmp_path / "none.yaml", "cluster: [1]")
     assert len(caught.value.problems) == 3
+    with pytest.raises(InputError, match="no file name"):
+        config.patch(tmp_path / "a\0b")
 
 
 def test_equality_is_by_meaning():

@@ -27,6 +27,7 @@ from talosgen.goyaml.node import (
     SEQUENCE,
     SINGLE,
 )
+from talosgen.source import MAX_SIZE
 
 STYLES = {"double": DOUBLE, "single": SINGLE, "literal": LITERAL, "folded": FOLDED, "flow": FLOW}
 KINDS = {"map": MAPPING, "seq": SEQUENCE, "scalar": SCALAR, "alias": ALIAS}
@@ -188,7 +189,7 @@ def test_a_large_list_without_aliases_is_read():
 
 def test_a_text_beyond_16_mib_is_refused():
     with pytest.raises(InputError, match="16 MiB"):
-        reader.read("# " + "x" * reader.MAX_SIZE)
+        reader.read("# " + "x" * MAX_SIZE)
 
 
 @pytest.mark.parametrize(

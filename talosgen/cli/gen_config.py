@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any
 
+from talosgen import inputs
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
@@ -126,7 +127,7 @@ def _bundle(file: str, options: Options, full: bool, problems: list[Problem]) ->
     if not file:
         return SecretsBundle()
     try:
-        bundle = SecretsBundle.load(files.read(file), file)
+        bundle = SecretsBundle.load(inputs.read(file), file)
     except InputError as error:
         problems.extend(error.problems)
         return None

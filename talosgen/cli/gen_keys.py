@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from talosgen import inputs
 from talosgen.outputs import files
 from talosgen.pki import issue
 
@@ -31,14 +32,14 @@ def csr(flags: dict[str, Any], arguments: list[str]) -> int:
     """Write a certificate signing request beside its key."""
     file = flags["key"]
     name = os.path.splitext(file)[0] + ".csr"
-    return _write({name: issue.csr(files.read(file), flags["ip"], flags["roles"], file)}, flags)
+    return _write({name: issue.csr(inputs.read(file), flags["ip"], flags["roles"], file)}, flags)
 
 
 def crt(flags: dict[str, Any], arguments: list[str]) -> int:
     """Write a signed certificate."""
     authority, request = flags["ca"], flags["csr"]
     certificate = issue.crt(
-        files.read(f"{authority}.crt"), files.read(f"{authority}.key"), files.read(request), flags["hours"]
+        inputs.read(f"{authority}.crt"), inputs.read(f"{authority}.key"), inputs.read(request), flags["hours"]
     )
     return _write({f"{flags['name']}.crt": certificate}, flags)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from talosgen import inputs
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
 from talosgen.errors import InputError
@@ -29,7 +30,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     elif file := flags["from-controlplane-config"]:
         from talosgen.config.loader import load
 
-        config = load(files.read(file), file)
+        config = load(inputs.read(file), file)
         bundle = SecretsBundle.from_controlplane([(document.kind.name, document.tree) for document in config.documents])
     else:
         bundle = SecretsBundle.generate(contract)

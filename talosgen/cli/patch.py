@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from talosgen import inputs
 from talosgen.cli.patches import load_arguments
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
@@ -19,7 +20,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     problems: list[Problem] = []
     text = ""
     try:
-        text = files.read(file).decode("utf-8", "surrogateescape")
+        text = inputs.read(file).decode("utf-8", "surrogateescape")
     except InputError as error:
         problems.extend(error.problems)
     try:

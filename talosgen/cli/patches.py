@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from talosgen import inputs
 from talosgen.errors import InputError, Problem
-from talosgen.outputs import files
 from talosgen.patching.load import Patch, is_file_name, load_all
 
 __all__ = ["load_arguments"]
@@ -19,7 +19,7 @@ def load_arguments(arguments: tuple[str, ...] | list[str], flag: str = "--patch"
             continue
         name = argument.removeprefix("@")
         try:
-            texts.append((files.read(name).decode("utf-8", "surrogateescape"), name))
+            texts.append((inputs.read(name).decode("utf-8", "surrogateescape"), name))
         except InputError as error:
             problems.extend(error.problems)
     try:

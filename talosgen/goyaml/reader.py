@@ -27,12 +27,10 @@ from talosgen.goyaml.node import (
     Node,
 )  # fmt: skip
 from talosgen.goyaml.scalars import resolve
-from talosgen.source import Span
+from talosgen.source import MAX_SIZE, Span
 
-__all__ = ["MAX_NODES", "MAX_SIZE", "read", "read_first"]
+__all__ = ["MAX_NODES", "read", "read_first"]
 
-#: The largest text, in bytes.
-MAX_SIZE: Final = 16 * 1024 * 1024
 #: The largest tree once aliases are followed, in nodes.
 MAX_NODES: Final = 1_000_000
 

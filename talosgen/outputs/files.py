@@ -14,26 +14,7 @@ if TYPE_CHECKING:
     # Not pathlib at run time: its import costs 4 ms.
     Name = str | os.PathLike[str]
 
-__all__ = ["MAX_SIZE", "in_git_in_the_clear", "read", "targets", "write"]
-
-#: The largest input file, in bytes.
-MAX_SIZE = 16 * 1024 * 1024
-
-
-def read(path: Name) -> bytes:
-    """The content of an input file. Raises InputError when it cannot be read or is too large."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_SIZE + 1)
-    except OSError as error:
-        raise InputError(
-            Problem(f"the file cannot be read: {error.strerror}", Span(str(path)), remedy="check the path")
-        ) from None
-    except ValueError:
-        raise InputError(Problem("this is no file name")) from None
-    if len(data) > MAX_SIZE:
-        raise InputError(Problem("the file is larger than 16 MiB", Span(str(path))))
-    return data
+__all__ = ["in_git_in_the_clear", "targets", "write"]
 
 
 def targets(paths: Iterable[Name], force: bool = False) -> list[Problem]:

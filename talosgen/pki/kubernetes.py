@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from talosgen import inputs
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.pki import certificates, keys
@@ -40,10 +41,10 @@ def from_kubernetes_pki(
     def part(name: str, check: Callable[[bytes], object]) -> bytes:
         path = folder / name
         try:
-            data = path.read_bytes()
+            data = inputs.read(path)
             check(data)
-        except OSError as error:
-            problems.append(Problem(f"the file cannot be read: {error.strerror}", Span(str(path))))
+        except InputError as error:
+            problems.extend(error.problems)
         except ValueError as error:
             problems.append(Problem(str(error), Span(str(path))))
         else:

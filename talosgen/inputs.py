@@ -1,0 +1,28 @@
+"""Files as input: read whole, or refused in the user's words."""
+
+from __future__ import annotations
+
+from talosgen.errors import InputError, Problem
+from talosgen.source import MAX_SIZE, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+
+__all__ = ["read"]
+
+
+def read(path: str | os.PathLike[str]) -> bytes:
+    """The content of an input file. Raises InputError when it cannot be read or is too large."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise InputError(
+            Problem(f"the file cannot be read: {error.strerror}", Span(str(path)), remedy="check the path")
+        ) from None
+    except ValueError:
+        raise InputError(Problem("this is no file name")) from None
+    if len(data) > MAX_SIZE:
+        raise InputError(Problem("the file is larger than 16 MiB", Span(str(path))))
+    return data
