@@ -27,6 +27,7 @@ from talosgen.goyaml.node import (
     Node,
 )  # fmt: skip
 from talosgen.goyaml.scalars import resolve
+from talosgen.goyaml.tokens import MAX_DEPTH
 from talosgen.source import MAX_SIZE, Span
 
 __all__ = ["MAX_NODES", "read", "read_first"]
@@ -204,6 +205,9 @@ def _compose(next_event: Any, first: bool) -> list[Node]:
                 node.anchor = event.anchor
                 anchors[event.anchor] = node
                 inside.add(id(inner))
+            if len(stack) == MAX_DEPTH:
+                # Older releases of libyaml have no bound.
+                raise _NotForLibyamlError
             stack.append(node)
             items = inner
         elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":
