@@ -29,6 +29,14 @@ EMPTY_WHEN_UNSET = {"block.EncryptionSpec": ["provider", "keys"]}
 # An own test of emptiness that is true for an unset list only.
 EMPTY_ONLY_IF_NIL = {"network.SearchDomainList"}
 
+# Lists in which position and repetition carry meaning (our idempotent semantics, patch algebra U1).
+ARGUMENTS = {
+    "container.ContainerConfigV1Alpha1": ("entrypoint", "args"),
+    "k8s.KubeFlannelCNIConfigV1Alpha1": ("extraArgs",),
+    "v1alpha1.FlannelCNIConfig": ("extraArgs",),
+    "v1alpha1.InstallConfig": ("extraKernelArgs",),
+}
+
 # Link names that a document claims beside its own (schema tables, section 2).
 FURTHER_LINKS = {"VethConfig": ["peer.name"]}
 
@@ -56,6 +64,7 @@ def type_entry(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     if "fields" in entry:
         out["fields"] = [
             {"yaml": field["yaml"], "go": field["go"], "type": field["type"], **facts(field, FIELD_FACTS)}
+            | ({"arguments": True} if field["yaml"] in ARGUMENTS.get(name, ()) else {})
             for field in entry["fields"]
         ]
     return out

@@ -13,12 +13,13 @@ import talosgen
 
 PACKAGE = Path(talosgen.__file__).parent
 
-GROUND = {"source", "errors", "_version", "contract", "inputs"}
+GROUND = {"source", "errors", "_version", "contract", "inputs", "codes"}
 # What a room may import, beside the ground and what its neighbours in this row may.
 DOORS = {
     "source": set(),
     "errors": {"source"},
     "_version": set(),
+    "codes": set(),
     "contract": {"errors"},
     "inputs": {"source", "errors"},
     "schema": set(),

@@ -11,6 +11,7 @@ from talosgen.schema.table import table
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from talosgen.config.merge import Merger
+    from talosgen.config.mergers import MergeName
 
 __all__ = ["decoder", "encoder", "merger"]
 
@@ -26,7 +27,9 @@ def encoder() -> Encoder:
 
 
 @cache
-def merger() -> Merger:
+def merger(semantics: MergeName = "talos") -> Merger:
+    """The merge of that semantics."""
     from talosgen.config.merge import Merger
+    from talosgen.config.mergers import SEMANTICS
 
-    return Merger(table())
+    return Merger(table(), SEMANTICS[semantics])

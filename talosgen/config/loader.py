@@ -15,10 +15,11 @@ from talosgen.goyaml.reader import read
 from talosgen.schema.table import Kind, table
 from talosgen.source import Span
 
-__all__ = ["decode_document", "load", "raw_text"]
+__all__ = ["decode_document", "led_astray", "load", "raw_text"]
 
 # Root keys that make a document without kind the legacy one. `version` is not among them.
 _LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
+_TELLING_KEYS = _LEGACY_KEYS | {"kind", "apiVersion"}
 
 
 def load(text: str | bytes, source: str = "<text>") -> Container:
@@ -61,10 +62,13 @@ def load(text: str | bytes, source: str = "<text>") -> Container:
     return Container(documents)
 
 
-def decode_document(node: Node, source: str, problems: list[Problem]) -> Document | None:
-    """The document of a root mapping; what is wrong with it is added to ``problems``."""
+def decode_document(node: Node, source: str, problems: list[Problem], *, by_keys: bool = False) -> Document | None:
+    """The document of a root mapping; what is wrong with it is added to ``problems``.
+
+    ``by_keys``: its kind is looked for among the keys alone, not, as Talos does, among the values as well.
+    """
     faults = Faults(source)
-    kind = _kind(node, faults)
+    kind = _kind(node, faults, node.value[::2] if by_keys else node.value)
     tree: dict[str, Any] = {} if kind is None else decoder().root(kind.type)(node, faults)
     problems.extend(faults.problems(node))
     return None if kind is None or faults.found else Document(kind, tree, node, source)
@@ -89,11 +93,17 @@ def _identity(root: Node) -> tuple[str, str, str]:
     return found["apiVersion"], found["kind"] or "v1alpha1", found["name"]
 
 
-def _kind(root: Node, faults: Faults) -> Kind | None:
-    """The kind of a document, found as Talos finds it: among the root's keys *and* values."""
+def led_astray(root: Node) -> bool:
+    """Whether a value at the root says what a key says that the kind is found by."""
+    return any(raw_text(value) in _TELLING_KEYS for value in root.value[1::2])
+
+
+def _kind(root: Node, faults: Faults, among: list[Node]) -> Kind | None:
+    """The kind of a document; Talos looks for it among the root's keys *and* values."""
     name = version = ""
     flat: list[Node] = root.value
-    for index, node in enumerate(flat):
+    step = len(flat) // len(among) if among else 1
+    for index, node in zip(range(0, len(flat), step), among, strict=True):
         text = raw_text(node)
         if text in _LEGACY_KEYS:
             version = "v1alpha1"

@@ -1,4 +1,4 @@
-"""Merging of typed trees as Talos's strategic merge does it (Talos v1.14.1).
+"""Merging of typed trees, as Talos v1.14.1's strategic merge does it or idempotently.
 
 A plan is made once for each type from the table; the walker knows no field. What a type does otherwise
 than its class stands in ``mergers``. Trees are shared, never changed.
@@ -6,37 +6,31 @@ than its class stands in ``mergers``. Trees are shared, never changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from talosgen.config.codecs import ABSENT, Codec
 from talosgen.config.decode import codec_for
-from talosgen.config.mergers import LIST_MERGERS, VALUE_MERGERS, MergeError, free_form
+from talosgen.config.mergers import (
+    KEYED_LISTS,
+    Merge,
+    MergeError,
+    ReplacingList,
+    ReplacingMap,
+    Semantics,
+    replace,
+)
 from talosgen.schema.table import Field, Struct, Table, TypeExpr
 
 __all__ = ["Merge", "MergeError", "Merger"]
 
-#: Merges two set values; the right one is the patch's. Raises MergeError.
-Merge = Callable[[Any, Any], Any]
-
-
-def _replace(left: Any, right: Any) -> Any:
-    return right
-
-
-def _append(left: Any, right: Any) -> Any:
-    return [*left, *right] if right else left
-
-
-def _unless_empty(left: Any, right: Any) -> Any:
-    return right or left
-
 
 class Merger:
-    """Plans of one table, made when first needed and kept."""
+    """Plans of one table and one semantics, made when first needed and kept."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, semantics: Semantics) -> None:
         self._table = table
+        self._semantics = semantics
+        self._free_form = semantics.free_form
         self._structs: dict[str, _StructMerge] = {}
 
     def struct(self, name: str) -> _StructMerge:
@@ -48,50 +42,101 @@ class Merger:
 
     def value(self, expr: TypeExpr) -> Merge:
         """How two set values of a type merge, wherever no tag of a field says otherwise."""
+        while isinstance(expr, dict) and "ptr" in expr:
+            expr = expr["ptr"]
         codec = codec_for(expr, self._table)
         if codec is not None:
-            return VALUE_MERGERS.get(codec.name, _replace)
+            return self._whole if codec.lists else self._semantics.values.get(codec.name, replace)
+        return self._replacing(self._value(expr))
+
+    def field(self, field: Field) -> Merge:
+        """How two set values of a field merge."""
+        merge = self.value(field.type)
+        if field.arguments:
+            return self._replacing(self._semantics.arguments)
+        if field.merge != "replace":
+            return merge
+        return self._unless_empty if merge is self._free_form else self._whole
+
+    def _whole(self, left: Any, right: Any) -> Any:
+        return self._semantics.taken(right)
+
+    def _unless_empty(self, left: Any, right: Any) -> Any:
+        return self._semantics.taken(right) or left
+
+    def _replacing(self, merge: Merge) -> Merge:
+        # Free-form objects see to it themselves: they are replaced at any depth.
+        if not self._semantics.from_nothing or merge is self._free_form:
+            return merge
+
+        def merge_or_replace(left: Any, right: Any) -> Any:
+            if type(right) is ReplacingMap:
+                return merge({}, dict(right))
+            if type(right) is ReplacingList:
+                return merge([], list(right))
+            return merge(left, right)
+
+        return merge_or_replace
+
+    def _value(self, expr: TypeExpr) -> Merge:
         if expr == "any":
-            return free_form
+            return self._free_form
         assert isinstance(expr, dict)
-        if "ptr" in expr:
-            return self.value(expr["ptr"])
         if "list" in expr:
-            return _append
+            return self._semantics.list
         if "map" in expr:
             return self._map(expr["map"][1])
         name = self._table.struct_name(expr)
         if name is not None:
             # A certificate and its key are replaced together: the decoder fills in what a patch leaves out.
-            return _replace if self._table.facts(name).get("codec") else self.struct(name)
+            return self._whole if self._table.facts(name).get("codec") else self.struct(name)
         facts = self._table.facts(expr["ref"])
         if facts.get("codec") == "unstructured":
-            return free_form
+            return self._free_form
         if facts["kind"] == "list":
-            make = LIST_MERGERS.get(expr["ref"])
-            if make is None:
-                return _append
-            element = self._table.struct_name(facts["of"])
-            assert element is not None
-            return make(self.struct(element))
+            keyed = KEYED_LISTS.get(expr["ref"])
+            if keyed is None:
+                return self._semantics.list
+            return keyed.merge(keyed, self._semantics, self.value(facts["of"]))
         if facts["kind"] == "map":
             return self._map(facts["of"][1])
-        return self.value(facts["of"])
+        return self._value(facts["of"])
 
-    def collapses(self, expr: TypeExpr) -> bool:
-        """Whether a list merges with itself even where the base has none."""
-        return isinstance(expr, dict) and expr.get("ref") in LIST_MERGERS
+    def start(self, expr: TypeExpr) -> Any:
+        """What a value of this type merges with where the base has none; ABSENT: it is taken as it stands."""
+        if isinstance(expr, dict) and expr.get("ref") in KEYED_LISTS:
+            # A list by value has its merger called even where it is unset.
+            return []
+        if not self._semantics.from_nothing:
+            return ABSENT
+        while isinstance(expr, dict) and not ("list" in expr or "map" in expr):
+            if "ptr" in expr:
+                expr = expr["ptr"]
+                continue
+            codec = codec_for(expr, self._table)
+            if codec is not None:
+                return None if codec.lists else ABSENT
+            if self._table.struct_name(expr) is not None:
+                return {}
+            facts = self._table.facts(expr["ref"])
+            if facts.get("codec") == "unstructured":
+                return {}
+            expr = {facts["kind"]: facts["of"]} if facts["kind"] in ("list", "map") else facts["of"]
+        if isinstance(expr, str):
+            return None if expr == "any" else ABSENT
+        return [] if "list" in expr else {}
 
     def _map(self, expr: TypeExpr) -> Merge:
         codec = codec_for(expr, self._table)
         merge = self.value(expr)
+        start = self.start(expr)
 
         def merge_maps(left: Any, right: Any) -> Any:
             out = dict(left)
             for key, value in right.items():
-                if key not in left or _always(codec):
-                    out[key] = value
-                elif codec is None or value != codec.zero:
+                if key not in left:
+                    out[key] = value if start is ABSENT else merge(start, value)
+                elif codec is None or _always(codec) or value != codec.zero:
                     out[key] = merge(left[key], value)
             return out
 
@@ -115,23 +160,15 @@ class _StructMerge:
     def __init__(self, merger: Merger, struct: Struct) -> None:
         self._merger = merger
         self._struct = struct
-        self._plan: dict[str, tuple[Merge, bool]] | None = None
+        self._plan: dict[str, tuple[Merge, Any]] | None = None
         # Fields that a patch unsets by not naming them, and structs by value that hold such.
         self._wiped: dict[str, _StructMerge | None] = {}
 
-    def _make(self) -> dict[str, tuple[Merge, bool]]:
-        plan = {}
-        for field in self._struct.fields:
-            plan[field.key] = (self._field(field), self._merger.collapses(field.type))
+    def _make(self) -> dict[str, tuple[Merge, Any]]:
+        fields = self._struct.fields
+        self._plan = {field.key: (self._merger.field(field), self._merger.start(field.type)) for field in fields}
         self._wiped = self._wipes()
-        self._plan = plan
-        return plan
-
-    def _field(self, field: Field) -> Merge:
-        merge = self._merger.value(field.type)
-        if field.merge != "replace":
-            return merge
-        return _unless_empty if merge is free_form else _replace
+        return self._plan
 
     def _wipes(self) -> dict[str, _StructMerge | None]:
         out: dict[str, _StructMerge | None] = {}
@@ -152,11 +189,11 @@ class _StructMerge:
         out = dict(left)
         added = False
         for key, value in right.items():
-            merge, collapses = plan[key]
+            merge, start = plan[key]
             before = out.get(key, ABSENT)
             if before is ABSENT:
                 added = True
-                before = [] if collapses else ABSENT
+                before = start
             try:
                 out[key] = value if before is ABSENT else merge(before, value)
             except MergeError as error:

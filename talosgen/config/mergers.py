@@ -1,102 +1,192 @@
-"""What single types do when they merge: keyed lists, URLs, sizes, free-form objects (Talos v1.14.1)."""
+"""What single types do when they merge: lists, URLs, sizes, free-form objects, in either semantics.
+
+``talos`` is what Talos v1.14.1 does; ``idempotent`` is the union mode of the patch algebra.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Hashable
+from typing import Any, Final, Literal, NamedTuple
 
 from talosgen.config.codecs.quantity import Sizes
 from talosgen.config.codecs.url import URL
+from talosgen.config.equality import fingerprint
 from talosgen.goyaml.scalars import Timestamp
 
-__all__ = ["LIST_MERGERS", "VALUE_MERGERS", "MergeError", "free_form"]
+__all__ = [
+    "IDEMPOTENT", "KEYED_LISTS", "SEMANTICS", "TALOS", "KeyedList", "Merge", "MergeError", "MergeName", "ReplacingList",
+    "ReplacingMap", "Semantics", "form", "replace",
+]  # fmt: skip
 
-#: Merges two elements of a list.
-_Element = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
+#: Merges two set values; the right one is the patch's. Raises MergeError.
+Merge = Callable[[Any, Any], Any]
+MergeName = Literal["talos", "idempotent"]
+_Key = Callable[[dict[str, Any]], Hashable | None]
 _Find = Callable[[list[Any], dict[str, Any]], int | None]
 
 
-class MergeError(Exception):
-    """A value of a patch that cannot be merged. ``path`` is where, from the outside in."""
+class ReplacingMap(dict[str, Any]):
+    """A mapping of a patch that replaces the one it meets. Only patches hold it."""
 
-    def __init__(self, message: str, remedy: str = "", path: tuple[str, ...] = ()) -> None:
+    __slots__ = ()
+
+
+class ReplacingList(list[Any]):
+    """A list of a patch that replaces the one it meets. Only patches hold it."""
+
+    __slots__ = ()
+
+
+class MergeError(Exception):
+    """A value of a patch that cannot be merged. ``path`` is where in the patch, from the outside in."""
+
+    def __init__(self, message: str, remedy: str = "", path: tuple[str | int, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.path = path
 
-    def below(self, key: str) -> MergeError:
+    def below(self, key: str | int) -> MergeError:
         return MergeError(self.message, self.remedy, (key, *self.path))
 
 
-def _first(elements: list[Any], field: str, value: Any) -> int | None:
-    for index, element in enumerate(elements):
-        if element.get(field, type(value)()) == value:
-            return index
-    return None
+def replace(left: Any, right: Any) -> Any:
+    return right
 
 
-def _by(field: str, zero: Any) -> _Find:
-    return lambda elements, element: _first(elements, field, element.get(field, zero))
+def append(left: Any, right: Any) -> Any:
+    return [*left, *right] if right else left
 
 
-def _interface(elements: list[Any], element: dict[str, Any]) -> int | None:
-    name = element.get("interface", "")
-    if name:
-        return _first(elements, "interface", name)
-    selector = element.get("deviceSelector")
-    # Selectors are compared with the address of `physical`: set on either side, they differ.
-    if selector is None or "physical" in selector:
-        return None
-    for index, other in enumerate(elements):
-        if other.get("deviceSelector") == selector:
-            return index
-    return None
+def unite(left: Any, right: Any) -> Any:
+    """The left list and what it does not have of the right one; all of the right one over an empty list."""
+    if not left or not right:
+        return plain(right) if right else left
+    present = set(map(fingerprint, left))
+    out = list(left)
+    for item in right:
+        mark = fingerprint(item)
+        if mark not in present:
+            present.add(mark)
+            out.append(plain(item))
+    return out if len(out) > len(left) else left
 
 
-def _keyed(find: _Find) -> Callable[[_Element], Callable[[Any, Any], Any]]:
-    def make(merge: _Element) -> Callable[[Any, Any], Any]:
-        def merge_lists(left: list[Any], right: list[Any]) -> list[Any]:
-            out = list(left)
-            for element in right:
-                index = find(out, element)
-                if index is None:
-                    out.append(element)
-                else:
-                    try:
-                        out[index] = merge(out[index], element)
-                    except MergeError as error:
-                        raise error.below(f"[{index}]") from None
-            return out
-
-        return merge_lists
-
-    return make
+def unite_arguments(left: Any, right: Any) -> Any:
+    """The left list and, unless it occurs in it as it stands, the whole right one."""
+    letters: dict[Any, str] = {}
+    wanted = "".join(letters.setdefault(fingerprint(item), chr(len(letters))) for item in right)
+    other = chr(len(letters))
+    if wanted in "".join(letters.get(fingerprint(item), other) for item in left):
+        return left
+    return [*left, *plain(right)]
 
 
-def _image_rules(merge: _Element) -> Callable[[Any, Any], Any]:
+def plain(value: Any) -> Any:
+    """A value of a patch taken as it is, without the marks of what replaces."""
+    holder: list[Any] = [value]
+    work: list[tuple[Any, Any]] = [(holder, 0)]
+    while work:
+        container, slot = work.pop()
+        item = container[slot]
+        if isinstance(item, dict):
+            container[slot] = made = dict(item)
+            work.extend((made, key) for key in made)
+        elif isinstance(item, list):
+            container[slot] = items = list(item)
+            work.extend((items, index) for index in range(len(items)))
+    return holder[0]
+
+
+class KeyedList(NamedTuple):
+    """A list whose elements are told apart.
+
+    ``field``: what a delete statement names an element by. ``wanted``: the key by which an element of a patch
+    looks for its like, None when it is always added. ``keys``: those by which an element is found. ``unique``:
+    a key repeated in one patch is at odds with itself. ``merge``: the merge of two lists.
+    """
+
+    field: str
+    wanted: _Key
+    keys: Callable[[dict[str, Any]], list[Hashable]]
+    unique: bool
+    merge: Callable[[KeyedList, Semantics, Merge], Merge]
+
+
+def _merge_keyed(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
+    def index_of(elements: list[Any]) -> dict[Hashable, int]:
+        first: dict[Hashable, int] = {}
+        for index, element in enumerate(elements):
+            for key in keyed.keys(element):
+                first.setdefault(key, index)
+        return first
+
+    def merge_lists(left: list[Any], right: list[Any]) -> list[Any]:
+        out = list(left)
+        first = index_of(out)
+        for position, element in enumerate(right):
+            key = keyed.wanted(element)
+            index = None if key is None else first.get(key)
+            if index is None:
+                if key is None and semantics.from_nothing and len(unite(out, [element])) == len(out):
+                    continue
+                made = merge({}, element) if semantics.from_nothing else element
+                for key in keyed.keys(made):
+                    first.setdefault(key, len(out))
+                out.append(made)
+                continue
+            before = out[index]
+            try:
+                out[index] = merge(before, element)
+            except MergeError as error:
+                raise error.below(position) from None
+            if keyed.keys(before) != keyed.keys(out[index]):
+                first = index_of(out)
+        return out
+
+    return merge_lists
+
+
+def _merge_image_rules(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
     def merge_rules(left: list[Any], right: list[Any]) -> list[Any]:
         out = list(left)
         # Of equal patterns the last counts; what the patch adds is not looked at.
-        places = {rule.get("image", ""): index for index, rule in enumerate(left)}
+        places = {keyed.wanted(rule): index for index, rule in enumerate(left)}
         for rule in right:
-            index = places.get(rule.get("image", ""))
+            index = places.get(keyed.wanted(rule))
             if index is None:
-                out.append(rule)
+                out.append(semantics.taken(rule))
             else:
-                out[index] = rule
+                out[index] = semantics.taken(rule)
         return out
 
     return merge_rules
 
 
+def _keyed(field: str, zero: Any, unique: bool = True, merge: Any = _merge_keyed) -> KeyedList:
+    return KeyedList(
+        field, lambda element: element.get(field, zero), lambda element: [element.get(field, zero)], unique, merge
+    )
+
+
+def _interface_keys(element: dict[str, Any]) -> list[Hashable]:
+    selector = element.get("deviceSelector")
+    return [element.get("interface"), None if selector is None else ("deviceSelector", fingerprint(selector))]
+
+
+def _interface(element: dict[str, Any]) -> Hashable | None:
+    name, selector = _interface_keys(element)
+    # Selectors are compared with the address of `physical`: set on either side, they differ.
+    return name or (None if "physical" in element.get("deviceSelector", {}) else selector)
+
+
 #: Lists whose elements have a key, by the name of their type.
-LIST_MERGERS: Final = {
-    "v1alpha1.NetworkDeviceList": _keyed(_interface),
-    "v1alpha1.VlanList": _keyed(_by("vlanId", 0)),
-    "v1alpha1.AdmissionPluginConfigList": _keyed(_by("name", "")),
-    "extensions.ConfigFileList": _keyed(_by("mountPath", "")),
-    "security.ImageVerificationRules": _image_rules,
+KEYED_LISTS: Final = {
+    "v1alpha1.NetworkDeviceList": KeyedList("interface", _interface, _interface_keys, True, _merge_keyed),
+    "v1alpha1.VlanList": _keyed("vlanId", 0),
+    "v1alpha1.AdmissionPluginConfigList": _keyed("name", ""),
+    "extensions.ConfigFileList": _keyed("mountPath", "", unique=False),
+    "security.ImageVerificationRules": _keyed("image", "", unique=False, merge=_merge_image_rules),
 }
 
 
@@ -104,7 +194,7 @@ def _matcher(left: str, right: str) -> str:
     raise MergeError("a size that is set cannot be changed", "delete it with $patch: delete, then set it anew")
 
 
-def _size(left: Any, right: Any) -> Any:
+def size(left: Any, right: Any) -> Any:
     """A percentage and a number of bytes stand side by side; a patch sets the one that it uses."""
     before = left if isinstance(left, Sizes) else Sizes.of(left)
     after = right if isinstance(right, Sizes) else Sizes.of(right)
@@ -121,62 +211,105 @@ def _url(left: str, right: str) -> str:
     return str(before.overlaid(after))
 
 
-#: Leaves that are not simply replaced, by the name of their codec.
-VALUE_MERGERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "url": _url,
-    "endpoint-url": _url,
-    "disk-size-matcher": _matcher,
-    "size": _size,
-}
+def _url_with_user(left: str, right: str) -> str:
+    """The same, with the user of the patch where both have one."""
+    before, after = URL.parse(left), URL.parse(right)
+    if before.user is not None and after.user is not None:
+        before = before._replace(user=None)
+    return str(before.overlaid(after))
 
 
-def _kind(value: Any) -> str:
+def form(value: Any) -> str:
+    """What a value of a free-form object is, in words: two of different forms do not merge."""
     if isinstance(value, dict):
         return "a mapping" if all(isinstance(key, str) for key in value) else "a mapping with other keys than texts"
     if isinstance(value, bool):
         return "a boolean"
     if isinstance(value, int):
         return "an integer" if value < 2**63 else "a large integer"
-    names: dict[type, str] = {list: "a list", str: "a text", float: "a fraction", Timestamp: "a timestamp"}
-    return names.get(type(value), "null")
+    names: dict[type, str] = {str: "a text", float: "a fraction", Timestamp: "a timestamp"}
+    return "a list" if isinstance(value, list) else names.get(type(value), "null")
 
 
-def free_form(left: Any, right: Any) -> Any:
-    """Two values of a free-form object: mappings merge, lists append, an empty scalar keeps the base's.
+def _free_form(semantics: Semantics) -> Merge:
+    """The merge of two values of a free-form object: mappings merge, an empty scalar keeps the base's.
 
     What the patch does not name is shared with the base. A stack of our own: depth is the input's.
     """
-    holder: list[Any] = [left]
-    work: list[tuple[Any, Any, tuple[str, ...]]] = [(holder, 0, ())]
-    values = [right]
-    while work:
-        container, slot, path = work.pop()
-        before, after = container[slot], values.pop()
-        try:
-            merged = _one_level(before, after)
-        except MergeError as error:
-            raise MergeError(error.message, error.remedy, path) from None
-        container[slot] = merged
-        if isinstance(before, dict) and isinstance(after, dict):
-            for key, value in after.items():
-                if key in before:
-                    work.append((merged, key, (*path, str(key))) if len(path) < 16 else (merged, key, path))
-                    values.append(value)
-    return holder[0]
+    taken = semantics.taken
+
+    def one_level(left: Any, right: Any) -> Any:
+        if left is None or type(right) in (ReplacingMap, ReplacingList):
+            return taken(right)
+        if right is None:
+            if semantics.null_keeps:
+                return left
+            raise MergeError("null cannot be merged over a value", "delete it with $patch: delete")
+        kind, other = form(left), form(right)
+        if kind != other:
+            raise MergeError(f"{other} cannot be merged over {kind}")
+        if isinstance(left, dict):
+            return {**left, **{key: taken(value) for key, value in right.items() if key not in left}}
+        if isinstance(left, list):
+            return semantics.list(left, right)
+        if isinstance(right, bool):
+            return right
+        return right or left
+
+    def merge(left: Any, right: Any) -> Any:
+        holder: list[Any] = [left]
+        work: list[tuple[Any, Any, tuple[str, ...]]] = [(holder, 0, ())]
+        values = [right]
+        while work:
+            container, slot, path = work.pop()
+            before, after = container[slot], values.pop()
+            try:
+                merged = one_level(before, after)
+            except MergeError as error:
+                raise MergeError(error.message, error.remedy, path) from None
+            container[slot] = merged
+            if isinstance(before, dict) and isinstance(after, dict) and type(after) is not ReplacingMap:
+                for key, value in after.items():
+                    if key in before:
+                        work.append((merged, key, (*path, str(key))) if len(path) < 16 else (merged, key, path))
+                        values.append(value)
+        return holder[0]
+
+    return merge
 
 
-def _one_level(left: Any, right: Any) -> Any:
-    if left is None:
-        return right
-    if right is None:
-        raise MergeError("null cannot be merged over a value", "delete it with $patch: delete")
-    kind, other = _kind(left), _kind(right)
-    if kind != other:
-        raise MergeError(f"{other} cannot be merged over {kind}")
-    if isinstance(left, dict):
-        return {**left, **{key: value for key, value in right.items() if key not in left}}
-    if isinstance(left, list):
-        return [*left, *right] if right else left
-    if isinstance(right, bool):
-        return right
-    return right or left
+class Semantics(NamedTuple):
+    """How values merge where a semantics has a choice.
+
+    ``list``: lists without keys. ``arguments``: those in which position and repetition carry meaning.
+    ``from_nothing``: what the base lacks merges into an empty value, instead of being taken as it stands.
+    ``taken``: what becomes of a patch's value that is taken whole.
+    ``null_keeps``: null over a value of a free-form object keeps it, instead of being a fault. ``values``:
+    leaves that are not simply replaced, by the name of their codec.
+    """
+
+    name: MergeName
+    list: Merge
+    arguments: Merge
+    from_nothing: bool
+    taken: Callable[[Any], Any]
+    null_keeps: bool
+    values: dict[str, Merge]
+
+    @property
+    def free_form(self) -> Merge:
+        """The merge of two free-form objects."""
+        return _free_form(self)
+
+
+#: What Talos v1.14.1 does.
+TALOS: Final = Semantics(
+    name="talos", list=append, arguments=append, from_nothing=False, taken=lambda value: value, null_keeps=False,
+    values={"url": _url, "endpoint-url": _url, "disk-size-matcher": _matcher, "size": size},
+)  # fmt: skip
+#: The union mode of the patch algebra: laying a patch over its own result changes nothing.
+IDEMPOTENT: Final = Semantics(
+    name="idempotent", list=unite, arguments=unite_arguments, from_nothing=True, taken=plain, null_keeps=True,
+    values={"url": _url_with_user, "endpoint-url": _url_with_user, "size": size},
+)  # fmt: skip
+SEMANTICS: Final[dict[str, Semantics]] = {"talos": TALOS, "idempotent": IDEMPOTENT}

@@ -44,12 +44,12 @@ class Step(NamedTuple):
     document: str
     before: Any
     after: Any
-    locate: Callable[[tuple[str, ...]], Span | None]
+    locate: Callable[[_Steps], Span | None]
 
     def changes(self) -> Iterator[Change]:
         """What the step changed, leaf by leaf, in the order of the trees."""
         for steps, before, after in changes(self.before, self.after):
-            yield Change(self.document, path_text(steps), self.locate(tuple(map(str, steps))), before, after)
+            yield Change(self.document, path_text(steps), self.locate(steps), before, after)
 
     def __repr__(self) -> str:
         return f"<Step {self.document}>"

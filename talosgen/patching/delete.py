@@ -1,22 +1,18 @@
-"""``$patch: delete``: taking the statements out of a patch, and applying them to typed trees (Talos v1.14.1)."""
+"""Delete statements of a patch, applied to typed trees (Talos v1.14.1)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.decode import codec_for
-from talosgen.config.loader import raw_text
 from talosgen.config.mergers import MergeError
 from talosgen.config.provenance import path_text
-from talosgen.errors import Problem
-from talosgen.goyaml.construct import pairs
-from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.schema.table import Table, TypeExpr
 from talosgen.source import Span
 
-__all__ = ["Selector", "apply", "extract"]
+__all__ = ["Selector", "apply", "matches", "target_type"]
 
 _Path = tuple[str | int, ...]
 
@@ -45,148 +41,86 @@ class Selector(NamedTuple):
         return path_text(self.path)
 
 
-class _Found(NamedTuple):
-    path: _Path
-    node: Node
+def apply(selector: Selector, expr: TypeExpr, tree: Any, table: Table, *, absent: bool = False) -> Any:
+    """A tree without what a selector names. Raises MergeError when it is not there.
+
+    With ``absent`` what is not there is deleted already; then a selector that fits two elements is refused.
+    """
+    try:
+        return _delete(list(selector.path), selector, expr, tree, table, absent)
+    except _AbsentError:
+        if absent:
+            return tree
+        raise
 
 
-def _is_delete(key: Node, value: Node) -> bool:
-    return key.kind == value.kind == SCALAR and key.value == "$patch" and value.value == "delete"
+def target_type(selector: Selector, expr: TypeExpr, table: Table) -> TypeExpr:
+    """The type of what a selector names in a tree of a type; of an element, where it names one.
+
+    Raises MergeError when no tree of the type can have it.
+    """
+    path = list(selector.path)
+    while path:
+        while isinstance(expr, dict) and "ptr" in expr:
+            expr = expr["ptr"]
+        step = path.pop(0)
+        name = table.struct_name(expr)
+        if name is not None and not table.facts(name).get("codec"):
+            field = next((field for field in table.struct(name).fields if field.key == step), None)
+            if field is None:
+                raise MergeError(f"there is no field {str(step)[:80]}", "correct the path")
+            expr = field.type
+            continue
+        shape = _shape(expr, table)
+        if shape == "leaf":
+            raise MergeError("there is nothing below a single value", "delete the value itself")
+        if (shape == "list") != isinstance(step, int):
+            if isinstance(step, int):
+                raise MergeError("an element of this list cannot be deleted", "delete the list and set it anew")
+            raise MergeError("a list has no keys", "name an element by one of its keys")
+        expr = _element_type(expr, table)
+        if shape == "list" and _texts(selector.key, expr, table) is None:
+            raise MergeError("no element can be named by this key", "name it by a field that holds a text")
+    return expr
 
 
-def extract(root: Node, source: str, problems: list[Problem]) -> tuple[list[Selector], Node | None]:
-    """The delete statements of a document and what is left of it; None when nothing is."""
-    found: list[_Found] = []
-    rest = _prune(root, found)
-    texts = {raw_text(key): raw_text(value) for key, value in pairs(root) if value.kind == SCALAR}
-    present = {raw_text(key) for key, _ in pairs(root)}
-    selectors = []
-    for path, node in found:
-        place = Span(source, node.line, node.column)
-        selector = Selector(
-            texts.get("apiVersion", ""), texts.get("kind", ""), texts.get("name", ""), path, *_element(node), place
-        )
-        problem = _check(selector, present)
-        if problem:
-            problems.append(Problem(problem, place, selector.text))
-        selectors.append(selector)
-    return selectors, rest
+def matches(selector: Selector, expr: TypeExpr, items: list[Any], table: Table) -> list[int]:
+    """The positions of the elements that a selector fits, in a list of elements of a type."""
+    text_of = _texts(selector.key, expr, table)
+    if text_of is None:
+        return []
+    return [index for index, item in enumerate(items) if text_of(item) == selector.value]
 
 
-def _check(selector: Selector, present: set[str]) -> str:
-    path = selector.path
-    if not path:
-        missing = [key for key in ("apiVersion", "kind") if key not in present]
-        return f"a whole document is deleted by its {' and '.join(missing)} too" if missing else ""
-    if bool(selector.kind) != bool(selector.api_version):
-        return "apiVersion and kind stand together, or both are left out"
-    if "" in path:
-        return "the path to what is deleted has an empty key"
-    if isinstance(path[-1], int):
-        return "" if selector.key else "an element of a list is deleted by one of its keys"
-    # A key that begins with a bracket is taken for a position, as Talos does.
-    if any(isinstance(step, int) or step.startswith("[") for step in path):
-        return "a key inside an element of a list cannot be deleted; delete the element and add it anew"
-    return ""
-
-
-def _element(node: Node) -> tuple[str, str]:
-    for key, value in pairs(node):
-        if raw_text(key) != "$patch":
-            return raw_text(key), raw_text(value) if value.kind == SCALAR else ""
-    return "", ""
-
-
-class _Frame:
-    """An open collection: its place in the one around it, the parts still to look at, what is kept of it."""
-
-    __slots__ = ("changed", "kept", "key", "node", "parts", "step")
-
-    def __init__(self, node: Node, step: str | int = "", key: Node | None = None) -> None:
-        self.node = node
-        self.step = step
-        self.key = key
-        self.parts = _parts(node)
-        self.kept: list[Node] = []
-        self.changed = False
-
-    def keep(self, key: Node | None, child: Node) -> None:
-        self.kept.extend((child,) if key is None else (key, child))
-
-    def rest(self) -> Node | None:
-        """The node itself when all of it is kept, None when nothing is."""
-        node = self.node
-        if not self.changed:
-            return node
-        if not self.kept:
-            return None
-        return Node(node.kind, node.tag, self.kept, node.line, node.column, node.style, node.explicit, node.anchor)
-
-
-def _parts(node: Node) -> Iterator[tuple[str | int, Node | None, Node]]:
-    if node.kind == MAPPING:
-        return ((raw_text(key), key, value) for key, value in pairs(node))
-    return ((index, None, item) for index, item in enumerate(node.value))
-
-
-def _prune(root: Node, found: list[_Found]) -> Node | None:
-    """A mapping without its delete statements, None when nothing is left. A stack of our own: depth is the input's."""
-    frames = [_Frame(root)]
-    while True:
-        frame = frames[-1]
-        part = next(frame.parts, None)
-        if part is None:
-            result = frame.rest()
-        else:
-            step, key, child = part
-            if key is not None and _is_delete(key, child):
-                found.append(_Found(tuple(frame.step for frame in frames[1:]), frame.node))
-                result = None
-            elif child.kind in (MAPPING, SEQUENCE) and child.value:
-                frames.append(_Frame(child, step, key))
-                continue
-            else:
-                frame.keep(key, child)
-                continue
-        frames.pop()
-        if not frames:
-            return result
-        if result is not frame.node:
-            frames[-1].changed = True
-        if result is not None:
-            frames[-1].keep(frame.key, result)
-
-
-def apply(selector: Selector, expr: TypeExpr, tree: Any, table: Table) -> Any:
-    """A tree without what a selector names. Raises MergeError when it is not there."""
-    return _delete(list(selector.path), selector, expr, tree, table)
+class _AbsentError(MergeError):
+    """What is to be deleted is not there; it could be."""
 
 
 def _missing() -> MergeError:
-    return MergeError("there is nothing here to delete", "take the statement out, or correct its path")
+    return _AbsentError("there is nothing here to delete", "take the statement out, or correct its path")
 
 
-def _delete(path: list[str | int], selector: Selector, expr: TypeExpr, tree: Any, table: Table) -> Any:
+def _delete(path: list[str | int], selector: Selector, expr: TypeExpr, tree: Any, table: Table, absent: bool) -> Any:
     while isinstance(expr, dict) and "ptr" in expr:
         expr = expr["ptr"]
     step = path[0]
     name = table.struct_name(expr)
     if name is not None and not table.facts(name).get("codec"):
-        return _delete_field(path, selector, name, tree, table)
+        return _delete_field(path, selector, name, tree, table, absent)
     shape = _shape(expr, table)
     if shape == "list":
         if not isinstance(step, int):
             raise MergeError("a list has no keys", "name an element by one of its keys")
         if len(path) > 1:
             raise MergeError("a path cannot lead through an element of a list", "delete the element and add it anew")
-        return _delete_element(selector, _element_type(expr, table), tree, table)
+        return _delete_element(selector, _element_type(expr, table), tree, table, absent)
     if not isinstance(tree, dict) or shape == "leaf" or step not in tree:
         raise _missing()
     out = dict(tree)
     if len(path) == 1:
         del out[step]
     else:
-        out[step] = _delete(path[1:], selector, _element_type(expr, table), tree[step], table)
+        out[step] = _delete(path[1:], selector, _element_type(expr, table), tree[step], table, absent)
     return out
 
 
@@ -224,7 +158,7 @@ def _element_type(expr: TypeExpr, table: Table) -> TypeExpr:
     return "any"
 
 
-def _delete_field(path: list[str | int], selector: Selector, name: str, tree: Any, table: Table) -> Any:
+def _delete_field(path: list[str | int], selector: Selector, name: str, tree: Any, table: Table, absent: bool) -> Any:
     step = path[0]
     field = next((field for field in table.struct(name).fields if field.key == step), None)
     if field is None:
@@ -239,7 +173,7 @@ def _delete_field(path: list[str | int], selector: Selector, name: str, tree: An
         if field.pointer or (table.struct_name(field.type) is None and shape != "list"):
             raise _missing()
         value = [] if shape == "list" else {}
-    inner = _delete(path[1:], selector, field.type, value, table)
+    inner = _delete(path[1:], selector, field.type, value, table, absent)
     if inner == value:
         return tree
     out = dict(tree)
@@ -250,23 +184,36 @@ def _delete_field(path: list[str | int], selector: Selector, name: str, tree: An
     return out
 
 
-def _delete_element(selector: Selector, expr: TypeExpr, items: list[Any], table: Table) -> list[Any]:
-    name = table.struct_name(expr)
-    field = None
-    if name is not None and not table.facts(name).get("codec"):
-        field = next((field for field in table.struct(name).fields if field.key == selector.key), None)
-    if field is None:
+def _delete_element(selector: Selector, expr: TypeExpr, items: list[Any], table: Table, absent: bool) -> list[Any]:
+    found = matches(selector, expr, items, table)
+    if not found:
         raise _missing()
+    if absent and len(found) > 1:
+        raise MergeError("the statement fits more than one element", "name the element by a key that no other has")
+    return [*items[: found[0]], *items[found[0] + 1 :]]
+
+
+def _texts(key: str, expr: TypeExpr, table: Table) -> Callable[[dict[str, Any]], str | None] | None:
+    """The text by which an element's field is compared; None when no element of the type can be named by it."""
+    name = table.struct_name(expr)
+    if name is None or table.facts(name).get("codec"):
+        return None
+    field = next((field for field in table.struct(name).fields if field.key == key), None)
+    if field is None:
+        return None
     inner: Any = field.type
     codec = codec_for(inner["ptr"] if field.pointer and "ptr" in inner else inner, table)
-    if codec is None or codec.name in ("bool", "arg-value", "base64"):
-        raise _missing()
-    for index, item in enumerate(items):
-        value = item.get(selector.key, codec.zero if not field.pointer else ABSENT)
+    if codec is None or codec.name in ("arg-value", "base64"):
+        return None
+    if codec.dump is None and not isinstance(codec.zero, str):
+        return None
+    unset = ABSENT if field.pointer else codec.zero
+
+    def text_of(item: dict[str, Any]) -> str | None:
+        value = item.get(key, unset)
         if value is not ABSENT and codec.dump is not None:
             value = str(codec.dump(value))
         # An unset address is no empty text.
-        unset = not value and codec.name.startswith("ip-")
-        if isinstance(value, str) and value == selector.value and not unset:
-            return [*items[:index], *items[index + 1 :]]
-    raise _missing()
+        return value if isinstance(value, str) and (value or not codec.name.startswith("ip-")) else None
+
+    return text_of

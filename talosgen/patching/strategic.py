@@ -9,15 +9,19 @@ from typing import NamedTuple
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
-from talosgen.config.loader import decode_document, raw_text
+from talosgen.config.loader import decode_document, led_astray, raw_text
 from talosgen.config.merge import MergeError
-from talosgen.config.provenance import Recorder, Step
+from talosgen.config.mergers import MergeName
+from talosgen.config.provenance import Recorder, Step, path_text
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read
 from talosgen.goyaml.scalars import Timestamp
-from talosgen.patching.delete import Selector, apply, extract
+from talosgen.patching.delete import Selector, apply
+from talosgen.patching.directives import extract, marked
+from talosgen.patching.findings import finding
+from talosgen.patching.places import Target, place, target
 from talosgen.schema.table import table
 from talosgen.source import Span
 
@@ -25,66 +29,131 @@ __all__ = ["StrategicPatch"]
 
 
 class StrategicPatch(NamedTuple):
-    """The parts of a patch in the order in which they are applied: deletes, and documents to merge."""
+    """The parts of a patch in the order in which they are applied: deletes, and documents to merge.
+
+    ``merge`` is its semantics. ``notes``: warnings and notes about what it says.
+    """
 
     parts: tuple[Selector | Document, ...]
     source: str
+    merge: MergeName = "talos"
+    notes: tuple[Problem, ...] = ()
 
     @classmethod
-    def load(cls, text: str, source: str = "<patch>") -> StrategicPatch:
-        """The patch of a YAML text. Raises InputError when it is none, or has nothing in it."""
-        problems: list[Problem] = []
-        first: list[Selector] = []
-        parts: list[Selector | Document] = []
+    def load(cls, text: str, source: str = "<patch>", merge: MergeName = "talos") -> StrategicPatch:
+        """The patch of a YAML text. Raises InputError when it is none; with ``talos``, when nothing is in it.
+
+        With ``idempotent``, also when it breaks a rule of these semantics (patch algebra, U8).
+        """
+        loader = _Loader(source, merge)
         for root in read(text, source):
-            node = follow(root)
-            if node.kind == SCALAR and node.tag == "!!null":
-                continue
-            if node.kind != MAPPING:
-                place = Span(source, node.line, node.column)
-                problems.append(Problem("expected a document: a mapping at the root", place))
-                continue
-            selectors, rest = extract(node, source, problems)
-            # The legacy document's deletes come before everything else, wherever they stand.
-            for selector in selectors:
-                (first if selector.legacy else parts).append(selector)
-            if rest is not None and not _empty(rest):
-                document = decode_document(rest, source, problems)
-                if document is not None:
-                    parts.append(document)
-        if problems:
-            raise InputError(problems)
-        if not first and not parts:
+            loader.add(follow(root))
+        # The legacy document's deletes come before everything else, wherever they stand.
+        patch = cls((*loader.first, *loader.parts), source, merge, tuple(loader.notes))
+        if not loader.problems and merge == "idempotent":
+            from talosgen.patching.idempotent import check
+
+            loader.problems.extend(check(patch.parts))
+        if loader.problems:
+            raise InputError(loader.problems)
+        if not patch.parts and merge == "talos":
             raise InputError(Problem("the patch holds nothing", Span(source), remedy="add a field, or leave it out"))
-        return cls((*first, *parts), source)
+        return patch
 
     def apply(self, config: Container, recorder: Recorder | None = None) -> Container:
         """The patched config; ``recorder`` is told of each step, whose changes know their places in the patch.
 
-        Raises InputError when a part does not apply, or the result conflicts.
+        Raises InputError when a part does not apply, or the result conflicts; with ``idempotent`` also, as
+        NonIdempotentPatch, when laying the patch over the result would change it.
         """
+        if self.merge == "talos":
+            return self.steps(config, recorder)
+        from talosgen.patching.idempotent import apply as apply_idempotent
+
+        return apply_idempotent(self, config, recorder)
+
+    def steps(self, config: Container, recorder: Recorder | None = None) -> Container:
+        """The config once each part is applied in turn."""
         documents = list(config.documents)
         problems = [problem for document in documents if (problem := _uncopyable(document)) is not None]
         for part in self.parts:
             before = None if recorder is None else list(documents)
+            found = _find(documents, target(part))
+            base = None if found is None else documents[found]
             try:
                 if isinstance(part, Selector):
-                    _delete(documents, part)
+                    _delete(documents, found, part, self.merge)
                 else:
-                    _merge(documents, part)
+                    _merge(documents, found, part, self.merge)
             except MergeError as error:
-                problems.append(self._problem(part, error))
+                problems.append(self._problem(part, base, error))
             if recorder is not None and before is not None:
                 _record(recorder, before, documents, part)
         if problems:
             raise InputError(problems)
         return Container(documents)
 
-    def _problem(self, part: Selector | Document, error: MergeError) -> Problem:
+    def _problem(self, part: Selector | Document, base: Document | None, error: MergeError) -> Problem:
+        message = error.message
+        if base is not None:
+            message += f" (in {base.identity}{f' of {base.place}' if base.place else ''})"
         if isinstance(part, Selector):
-            return Problem(error.message, part.place, part.text, error.remedy)
-        path = ".".join(error.path).replace(".[", "[")
-        return Problem(error.message, _place(part, error.path), path, error.remedy)
+            return Problem(message, part.place, part.text, error.remedy)
+        return Problem(message, place(part, error.path), path_text(error.path), error.remedy)
+
+
+class _Loader:
+    """Takes the documents of a patch one by one."""
+
+    def __init__(self, source: str, merge: MergeName) -> None:
+        self._source = source
+        self._merge = merge
+        self.first: list[Selector] = []
+        self.parts: list[Selector | Document] = []
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+
+    def add(self, node: Node) -> None:
+        """One document's root."""
+        if node.kind == SCALAR and node.tag == "!!null":
+            return
+        span = Span(self._source, node.line, node.column)
+        if node.kind != MAPPING:
+            self.problems.append(Problem("expected a document: a mapping at the root", span))
+            return
+        idempotent = self._merge == "idempotent"
+        directives = extract(node, self._source, self.problems, replacing=idempotent)
+        for selector in directives.selectors:
+            (self.first if selector.legacy else self.parts).append(selector)
+        rest = directives.rest
+        if rest is not None and (directives.replacing or not _empty(rest)):
+            problems: list[Problem] = []
+            document = decode_document(rest, self._source, problems, by_keys=idempotent)
+            if document is not None and directives.replacing:
+                document.tree = marked(document.tree, directives.replacing)
+            if document is not None:
+                self.parts.append(document)
+            self._plain(directives.plain, problems)
+            self.problems.extend(problems)
+            if not idempotent and led_astray(rest):
+                self.notes.append(
+                    finding("fooled-kind", "a value is taken for a key when the kind is looked for", span)
+                )
+
+    def _plain(self, found: list[tuple[tuple[str | int, ...], Node]], problems: list[Problem]) -> None:
+        """Say of a ``$patch`` that is no directive what it is taken for, and what would make it one."""
+        remedy = "only `delete` is a directive here; with `--merge idempotent` `replace` is one as well"
+        faulty = {problem.place: index for index, problem in enumerate(problems)}
+        for path, key in found:
+            span = Span(self._source, key.line, key.column)
+            if self._merge == "idempotent":
+                problem = Problem("unknown directive; expected delete or replace", span, path_text(path))
+                problems.append(problem)
+            elif span in faulty:
+                problems[faulty[span]] = problems[faulty[span]]._replace(remedy=remedy)
+            else:
+                message = "$patch is taken for a key like any other"
+                self.notes.append(finding("plain-directive", message, span, path_text(path), remedy))
 
 
 def _record(recorder: Recorder, before: list[Document], after: list[Document], part: Selector | Document) -> None:
@@ -98,29 +167,13 @@ def _record(recorder: Recorder, before: list[Document], after: list[Document], p
         right = None
     document = left or right
     assert document is not None
-    locate = partial(_deleted, part) if isinstance(part, Selector) else partial(_place, part)
+    locate = partial(_deleted, part) if isinstance(part, Selector) else partial(place, part)
     trees = left.tree if left is not None else ABSENT, right.tree if right is not None else ABSENT
     recorder(Step(document.identity, *trees, locate))
 
 
-def _deleted(selector: Selector, path: tuple[str, ...]) -> Span | None:
+def _deleted(selector: Selector, path: tuple[str | int, ...]) -> Span | None:
     return selector.place
-
-
-def _place(document: Document, path: tuple[str, ...]) -> Span | None:
-    """Where in its text a document has a path, as far as it can be followed."""
-    node = document.node
-    if node is None:
-        return document.place
-    for step in path:
-        node = follow(node)
-        if node.kind != MAPPING:
-            break
-        found = [value for key, value in pairs(node) if raw_text(key) == step]
-        if not found:
-            break
-        node = found[0]
-    return Span(document.source, node.line, node.column)
 
 
 # A document that holds no more than these counts as empty.
@@ -152,35 +205,34 @@ def _uncopyable(document: Document) -> Problem | None:
     return Problem(message, document.place, remedy="quote it in the config")
 
 
-def _find(documents: list[Document], kind: str, api_version: str, name: str) -> int | None:
-    for index, document in enumerate(documents):
-        if document.kind.name == kind and document.tree.get("apiVersion", "") == api_version and document.name == name:
-            return index
-    return None
+def _find(documents: list[Document], wanted: Target) -> int | None:
+    return next((index for index, document in enumerate(documents) if target(document) == wanted), None)
 
 
-def _merge(documents: list[Document], part: Document) -> None:
-    index = _find(documents, part.kind.name, part.tree.get("apiVersion", ""), part.name)
-    if index is None:
+def _merge(documents: list[Document], found: int | None, part: Document, merge: MergeName) -> None:
+    expr = {"ref": part.kind.type}
+    if found is None:
+        if merge == "idempotent":
+            part = Document(part.kind, merger(merge).value(expr)({}, part.tree), part.node, part.source)
         documents.append(part)
         return
-    base = documents[index]
-    tree = merger().struct(base.kind.type)(base.tree, part.tree)
+    base = documents[found]
+    tree = merger(merge).value(expr)(base.tree, part.tree)
     if tree is not base.tree:
-        documents[index] = Document(base.kind, tree, base.node, base.source)
+        documents[found] = Document(base.kind, tree, base.node, base.source)
 
 
-def _delete(documents: list[Document], selector: Selector) -> None:
-    kind = "v1alpha1" if selector.legacy else selector.kind
-    index = _find(documents, kind, selector.api_version, selector.name)
-    if index is None:
+def _delete(documents: list[Document], found: int | None, selector: Selector, merge: MergeName) -> None:
+    if found is None:
         return
-    base = documents[index]
+    base = documents[found]
     if bool(selector.name) != bool(base.kind.name_field):
         # A named kind is met by its name only, another one without.
         return
     if not selector.path:
-        del documents[index]
+        del documents[found]
         return
-    tree = apply(selector, {"ref": base.kind.type}, base.tree, table())
-    documents[index] = Document(base.kind, tree, base.node, base.source)
+    expr = {"ref": base.kind.type}
+    tree = apply(selector, expr, base.tree, table(), absent=merge == "idempotent")
+    if tree is not base.tree:
+        documents[found] = Document(base.kind, tree, base.node, base.source)

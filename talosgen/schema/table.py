@@ -21,6 +21,7 @@ class Field(NamedTuple):
     ``pointer``: unset differs from the zero value. ``omitempty``: left out when empty.
     ``omit_only_if_nil``: with Talos's own encoder an empty list is printed.
     ``merge``: ``"replace"`` when a patch replaces the value whole, else empty.
+    ``arguments``: a list in which position and repetition carry meaning.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Field(NamedTuple):
     omitempty: bool = False
     omit_only_if_nil: bool = False
     merge: Literal["", "replace"] = ""
+    arguments: bool = False
     required: bool = False
     hidden: bool = False
     deprecated: bool = False
@@ -145,6 +147,7 @@ class Table:
                     omitempty=entry.get("omitempty", False),
                     omit_only_if_nil=entry.get("omitonlyifnil", False),
                     merge=entry.get("merge", ""),
+                    arguments=entry.get("arguments", False),
                     required=entry.get("required", False),
                     hidden=entry.get("nodoc", False),
                     deprecated=entry.get("deprecated", False),

@@ -1,0 +1,87 @@
+"""The places of a typed tree, each with its type: for whoever asks what a tree holds without changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any, NamedTuple
+
+from talosgen.config.decode import codec_for
+from talosgen.config.mergers import KEYED_LISTS, KeyedList
+from talosgen.schema.table import Field, Table, TypeExpr
+
+__all__ = ["Place", "opened", "walk"]
+
+Steps = tuple[str | int, ...]
+
+
+class Place(NamedTuple):
+    """One place of a tree and what stands there.
+
+    ``location``: its steps, those into a keyed list by the element's key; the same whatever the order of the
+    elements. ``type``: without pointers and other names; ``"any"`` in a free-form object. ``field``: the field
+    whose value this is. ``keyed``: how the elements of this list are told apart.
+    """
+
+    steps: Steps
+    location: tuple[Hashable, ...]
+    type: TypeExpr
+    field: Field | None
+    keyed: KeyedList | None
+    value: Any
+
+    @property
+    def free_form(self) -> bool:
+        """Whether this is a free-form object or lies in one."""
+        return self.type == "any"
+
+
+def opened(expr: TypeExpr, table: Table) -> TypeExpr:
+    """A type without pointers, and without the names that only stand for another type."""
+    while isinstance(expr, dict) and not ("list" in expr or "map" in expr):
+        if "ptr" in expr:
+            expr = expr["ptr"]
+            continue
+        if codec_for(expr, table) is not None or table.struct_name(expr) is not None:
+            break
+        facts = table.facts(expr["ref"])
+        if facts.get("codec") == "unstructured":
+            return "any"
+        expr = {facts["kind"]: facts["of"]} if facts["kind"] in ("list", "map") else facts["of"]
+    return expr
+
+
+def _keyed(expr: TypeExpr) -> KeyedList | None:
+    return KEYED_LISTS.get(expr.get("ref", "")) if isinstance(expr, dict) else None
+
+
+def walk(tree: dict[str, Any], struct: str, table: Table) -> Iterator[Place]:
+    """Every place below the root of a tree of a struct type, parents first, in the tree's order."""
+    work = [Place((), (), {"ref": struct}, None, None, tree)]
+    while work:
+        place = work.pop()
+        if place.steps:
+            yield place
+        work.extend(reversed(list(_below(place, table))))
+
+
+def _below(place: Place, table: Table) -> Iterator[Place]:
+    steps, location, expr, _, keyed, value = place
+    if isinstance(value, dict):
+        fields: dict[str, Field] = {}
+        inner: TypeExpr = "any"
+        if isinstance(expr, dict):
+            name = table.struct_name(expr)
+            if name is not None:
+                fields = {field.key: field for field in table.struct(name).fields}
+            elif "map" in expr:
+                inner = expr["map"][1]
+        for key, item in value.items():
+            field = fields.get(key)
+            of = inner if field is None else field.type
+            yield Place((*steps, key), (*location, key), opened(of, table), field, _keyed(of), item)
+    elif isinstance(value, list) and (expr == "any" or (isinstance(expr, dict) and "list" in expr)):
+        of = expr["list"] if isinstance(expr, dict) else "any"
+        for index, item in enumerate(value):
+            key = None if keyed is None else keyed.wanted(item)
+            step: Hashable = index if key is None else ("key", key)
+            yield Place((*steps, index), (*location, step), opened(of, table), None, None, item)

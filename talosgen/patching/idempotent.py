@@ -1,0 +1,290 @@
+"""The union mode of the patch algebra: what its rules refuse, the order that deletes leave, and the guard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from talosgen.config.codecs import ABSENT
+from talosgen.config.container import Container, Document
+from talosgen.config.equality import difference, fingerprint
+from talosgen.config.merge import MergeError
+from talosgen.config.mergers import ReplacingList, ReplacingMap, form
+from talosgen.config.provenance import Recorder, Step, path_text
+from talosgen.config.walk import Place, walk
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.scalars import Timestamp
+from talosgen.patching.delete import Selector, matches, target_type
+from talosgen.patching.places import Target, place, target
+from talosgen.schema.table import table
+from talosgen.source import Span
+
+__all__ = ["NonIdempotentPatch", "apply", "check"]
+
+if TYPE_CHECKING:
+    from talosgen.patching.strategic import StrategicPatch
+
+_Part = Selector | Document
+
+
+class NonIdempotentPatch(InputError):  # noqa: N818, the name that the patch algebra gives it
+    """A patch that would change its own result."""
+
+
+def apply(patch: StrategicPatch, config: Container, recorder: Recorder | None = None) -> Container:
+    """The config with a patch of idempotent semantics laid over it.
+
+    Raises InputError when a part does not apply, NonIdempotentPatch when a second application would differ.
+    """
+    result = _once(patch, config, recorder)
+    again = _once(patch, result, None)
+    for left, right in zip(result.documents, again.documents, strict=False):
+        steps = difference(left.tree, right.tree) if left.identity == right.identity else ()
+        if steps is not None:
+            raise NonIdempotentPatch(
+                Problem(
+                    f"laid over its own result, the patch would change {left.identity} again",
+                    Span(patch.source),
+                    path_text(steps),
+                    "split the patch, or merge it with `--merge talos`",
+                )
+            )
+    if len(result) != len(again):
+        raise NonIdempotentPatch(
+            Problem("laid over its own result, the patch would change the documents again", Span(patch.source))
+        )
+    return result
+
+
+def _once(patch: StrategicPatch, config: Container, recorder: Recorder | None) -> Container:
+    result = patch.steps(config, recorder)
+    selectors = [part for part in patch.parts if isinstance(part, Selector)]
+    lists = {(target(part), part.path[:-1]) for part in selectors if part.path and isinstance(part.path[-1], int)}
+    dropped = {target(part) for part in selectors if not part.path}
+    if not lists and not dropped:
+        return result
+    alone = patch.steps(Container(()))
+    documents = list(result.documents)
+    for index, document in enumerate(documents):
+        mine = target(document)
+        paths = sorted(path for where, path in lists if where == mine and not _cleared(patch.parts, mine, path))
+        tree = document.tree
+        for path in paths:
+            old, new, built = (_value(_tree(config, mine), path) for config in (config, result, alone))
+            if isinstance(old, list) and isinstance(new, list) and isinstance(built, list):
+                chosen = [part for part in selectors if target(part) == mine and part.path[:-1] == path]
+                readded = _selected(chosen, document.kind.type, built)
+                if _keeps_order(old, new, built, readded, fingerprint):
+                    tree = _with(tree, path, old)
+        if tree is not document.tree:
+            documents[index] = Document(document.kind, tree, document.node, document.source)
+            if recorder is not None:
+                part = next(part for part in selectors if target(part) == mine)
+                recorder(Step(document.identity, document.tree, tree, partial(_written, part.place)))
+    return Container(_in_order(config, documents, alone, dropped))
+
+
+def _written(where: Span, path: tuple[str | int, ...]) -> Span:
+    return where
+
+
+def _in_order(config: Container, documents: list[Document], alone: Container, dropped: set[Target]) -> list[Document]:
+    """Documents in the order that they had before, where deleting and adding them anew merely moved them."""
+    old, new, built = (
+        [part for part in parts if not part.kind.legacy] for parts in (config.documents, documents, alone.documents)
+    )
+    readded = [part for part in built if target(part) in dropped]
+    if not _keeps_order(old, new, built, readded, _document_mark):
+        return documents
+    places = {target(part): index for index, part in enumerate(old)}
+    return sorted(documents, key=lambda part: places.get(target(part), -1))
+
+
+def _document_mark(document: Document) -> Hashable:
+    return target(document), fingerprint(document.tree)
+
+
+def _keeps_order(
+    old: list[Any], new: list[Any], built: list[Any], readded: list[Any], mark: Callable[[Any], Hashable]
+) -> bool:
+    """Whether a list that ends as a permutation of what it was keeps its old order (patch algebra, U6)."""
+    before, after = list(map(mark, old)), list(map(mark, new))
+    if not readded or before == after or Counter(before) != Counter(after):
+        return False
+    own = list(map(mark, built))
+    chosen = set(map(mark, readded))
+    if [item for item in before if item in chosen] != [item for item in own if item in chosen]:
+        return False
+    made = set(own)
+    first = min(index for index, item in enumerate(before) if item in chosen)
+    return all(item in made for item in before[first:])
+
+
+def _selected(selectors: list[Selector], struct: str, items: list[Any]) -> list[Any]:
+    """The elements that a delete statement fits."""
+    found: set[int] = set()
+    for selector in selectors:
+        found.update(matches(selector, target_type(selector, {"ref": struct}, table()), items, table()))
+    return [items[index] for index in sorted(found)]
+
+
+def _cleared(parts: tuple[_Part, ...], mine: Target, path: tuple[str | int, ...]) -> bool:
+    """Whether a patch empties a list as a whole, by itself or with what is around it."""
+    for part in parts:
+        if target(part) != mine:
+            continue
+        if isinstance(part, Selector):
+            if path[: len(part.path)] == part.path:
+                return True
+        else:
+            value: Any = part.tree
+            for step in (None, *path):
+                value = value if step is None else value.get(step) if isinstance(value, dict) else None
+                if type(value) in (ReplacingList, ReplacingMap):
+                    return True
+    return False
+
+
+def _tree(config: Container, mine: Target) -> Any:
+    return next((document.tree for document in config if target(document) == mine), ABSENT)
+
+
+def _value(tree: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        tree = tree.get(step, ABSENT) if isinstance(tree, dict) else ABSENT
+    return tree
+
+
+def _with(tree: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    """A tree with another value at a path of keys."""
+    step = path[0]
+    assert isinstance(step, str)
+    return {**tree, step: _with(tree[step], path[1:], value) if len(path) > 1 else value}
+
+
+def check(parts: tuple[_Part, ...]) -> list[Problem]:
+    """What these semantics refuse in a patch, whatever it is laid over (patch algebra, U8 and N23)."""
+    problems: list[Problem] = []
+    # By document: the places of what is merged into it, in order.
+    merged: dict[Target, list[tuple[Document, Place]]] = {}
+    for part in parts:
+        mine = target(part)
+        if isinstance(part, Selector):
+            problems.extend(_check_selector(part, parts, merged.get(mine, [])))
+        else:
+            found = [(part, place) for place in walk(part.tree, part.kind.type, table())]
+            merged.setdefault(mine, []).extend(found)
+            for _, where in found:
+                problems.extend(_check_place(part, where))
+    for places in merged.values():
+        problems.extend(_check_forms(places))
+        problems.extend(_check_keys(places))
+    return problems
+
+
+def _problem(document: Document, where: Place, message: str, remedy: str) -> Problem:
+    return Problem(message, place(document, where.steps), path_text(where.steps), remedy)
+
+
+def _check_place(document: Document, where: Place) -> Iterator[Problem]:
+    """A key repeated within one keyed list; in free-form objects what Talos cannot patch."""
+    if where.keyed is not None and where.keyed.unique:
+        seen: set[Hashable] = set()
+        for index, element in enumerate(where.value):
+            key = where.keyed.wanted(element)
+            if key is not None and key in seen:
+                within = where._replace(steps=(*where.steps, index))
+                message = "an element with this key stands already in this list; which one is meant changes"
+                yield _problem(document, within, message, "write one element for each key")
+            seen.add(key)
+    if where.free_form:
+        odd = isinstance(where.value, dict) and not all(isinstance(key, str) for key in where.value)
+        if odd or isinstance(where.value, Timestamp):
+            what = "a key that is no text" if odd else "an unquoted date"
+            yield _problem(document, where, f"{what} cannot be patched again", "quote it")
+
+
+def _check_forms(places: list[tuple[Document, Place]]) -> Iterator[Problem]:
+    """Two forms of value for one place of a free-form object."""
+    forms: dict[tuple[Hashable, ...], str] = {}
+    lists: set[tuple[Hashable, ...]] = set()
+    for document, where in places:
+        if not where.free_form:
+            continue
+        # What stands in a list is appended, not laid over something.
+        within = where.location[:-1] in lists
+        if within or isinstance(where.value, list):
+            lists.add(where.location)
+        if within:
+            continue
+        found = form(where.value)
+        before = forms.setdefault(where.location, found)
+        if before != found:
+            yield _problem(document, where, f"this is {found}, and {before} elsewhere in the patch", "keep one of them")
+
+
+def _check_keys(places: list[tuple[Document, Place]]) -> Iterator[Problem]:
+    """An element with several keys beside one that is looked for by a later key alone."""
+    both: dict[tuple[Hashable, ...], tuple[Document, Place]] = {}
+    later: set[tuple[Hashable, ...]] = set()
+    for document, where in places:
+        if where.keyed is None:
+            continue
+        for index, element in enumerate(where.value):
+            keys = where.keyed.keys(element)
+            if len(keys) > 1 and all(key is not None for key in keys):
+                both.setdefault(where.location, (document, where._replace(steps=(*where.steps, index))))
+            elif keys[0] is None and where.keyed.wanted(element) is not None:
+                later.add(where.location)
+    for location, (document, where) in both.items():
+        if location in later:
+            yield _problem(
+                document,
+                where,
+                "this element has a name and a selector, another one of the patch a selector alone",
+                "name both, or leave the selector of this one out",
+            )
+
+
+def _check_selector(
+    selector: Selector, parts: tuple[_Part, ...], before: list[tuple[Document, Place]]
+) -> Iterator[Problem]:
+    mine = target(selector)
+    kind = table().kinds.get(mine.kind)
+    if kind is None or not selector.path:
+        return
+    expr = {"ref": kind.type}
+
+    def problem(message: str, remedy: str) -> Problem:
+        return Problem(message, selector.place, selector.text, remedy)
+
+    try:
+        element = target_type(selector, expr, table())
+    except MergeError as error:
+        yield problem(error.message, error.remedy)
+        return
+    path = selector.path[:-1]
+    if not isinstance(selector.path[-1], int):
+        return
+    if any(where.steps == path and where.value for _, where in before):
+        yield problem("this element is deleted after the patch has added to the list", "delete it first")
+    added: list[Any] = []
+    for part in parts:
+        if not isinstance(part, Document) or target(part) != mine:
+            continue
+        for where in walk(part.tree, kind.type, table()):
+            if where.steps != path:
+                continue
+            if where.keyed is not None and where.value and selector.key != where.keyed.field:
+                message = f"elements of this list are told apart by {where.keyed.field}"
+                yield problem(message, "delete by that key where the patch adds to the list as well")
+            marks = [where.keyed.wanted(item) for item in where.value] if where.keyed else None
+            for index in matches(selector, element, where.value, table()):
+                added.append(fingerprint(where.value[index]) if marks is None else marks[index])
+            twice = len(matches(selector, element, where.value, table())) > 1
+            if marks is None and twice and len(set(added)) == 1:
+                added.append(ABSENT)
+    if len(set(added)) > 1:
+        yield problem("the statement fits two elements that the patch adds", "name one by a key that no other has")
