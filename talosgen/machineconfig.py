@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from talosgen import inputs
+from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document, copied
 from talosgen.config.loader import load
 from talosgen.config.provenance import Change, Step
@@ -16,15 +18,19 @@ __all__ = ["MachineConfig", "patch"]
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from talosgen.config.mergers import MergeName
+
 
 class MachineConfig:
     """The config of one machine: a legacy ``v1alpha1`` document and others. Immutable."""
 
-    __slots__ = ("_container", "_steps")
+    __slots__ = ("_container", "_origin", "_steps")
 
-    def __init__(self, container: Container, steps: tuple[Step, ...] = ()) -> None:
+    def __init__(self, container: Container) -> None:
         self._container = container
-        self._steps = steps
+        # What the steps of patching started from.
+        self._origin = container
+        self._steps: tuple[Step, ...] = ()
 
     @classmethod
     def load(cls, text: str | bytes, source: str = "<text>") -> MachineConfig:
@@ -61,11 +67,15 @@ class MachineConfig:
         """The documents as plain data, copied."""
         return [copied(document.tree) for document in self._container]
 
-    def patch(self, *patches: str | Path) -> MachineConfig:
-        """This config with patches laid over it, in order, as Talos v1.14.1 does (strategic merge or JSON6902).
+    def patch(
+        self, *patches: str | Path, merge: MergeName = "talos", report: Callable[[Problem], None] | None = None
+    ) -> MachineConfig:
+        """This config with patches laid over it, in order (strategic merge or JSON6902).
 
-        A Path is a file, a str the text of a patch. Raises InputError with the faults of all patches when
-        one cannot be read, or with those of the first that does not apply.
+        A Path is a file, a str the text of a patch. ``merge``: ``"talos"`` does what Talos v1.14.1 does;
+        ``"idempotent"`` is the union mode of the patch algebra, in which a patch laid over its own result
+        changes nothing. ``report`` is given the warnings and notes. Raises InputError with the faults of all
+        patches when one cannot be read, else with those of all that do not apply.
         """
         from talosgen.patching.load import apply_to_config, load_all
 
@@ -80,22 +90,35 @@ class MachineConfig:
             except InputError as error:
                 problems.extend(error.problems)
         try:
-            loaded = load_all(texts)
+            loaded = load_all(texts, merge)
         except InputError as error:
             problems.extend(error.problems)
         if problems:
             raise InputError(problems)
         steps = list(self._steps)
-        return MachineConfig(apply_to_config(self._container, loaded, recorder=steps.append), tuple(steps))
+        made = MachineConfig(apply_to_config(self._container, loaded, recorder=steps.append))
+        made._origin, made._steps = self._origin, tuple(steps)
+        if report is not None:
+            for patch in loaded:
+                for note in patch.notes:
+                    report(note)
+        return made
 
     def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
-        """What strategic patches did at a path and below it, oldest first; with the places in the patches.
+        """What set the values at a path and below it, oldest first: the config itself, then each patch.
 
         ``path`` is written ``machine.certSANs[0]``; ``document`` is ``Kind/name``, the legacy document by default.
         """
+        from talosgen.patching.places import place
+
+        first = [
+            Step(part.identity, ABSENT, part.tree, partial(place, part))
+            for part in self._origin
+            if part.identity == document
+        ]
         return [
             change
-            for step in self._steps
+            for step in (*first, *self._steps)
             if step.document == document
             for change in step.changes()
             if change.path == path or change.path.startswith((f"{path}.", f"{path}["))
@@ -106,6 +129,11 @@ class MachineConfig:
         return f"<MachineConfig {kinds}>"
 
 
-def patch(config: MachineConfig, *patches: str | Path) -> MachineConfig:
-    """``config.patch(*patches)``: a Path is a file, a str the text of a patch."""
-    return config.patch(*patches)
+def patch(
+    config: MachineConfig,
+    *patches: str | Path,
+    merge: MergeName = "talos",
+    report: Callable[[Problem], None] | None = None,
+) -> MachineConfig:
+    """``config.patch(*patches, merge=merge, report=report)``: a Path is a file, a str the text of a patch."""
+    return config.patch(*patches, merge=merge, report=report)

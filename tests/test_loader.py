@@ -100,7 +100,7 @@ def test_a_config_is_patched_by_texts_and_files(tmp_path):
     assert patched.to_dict() == [{"machine": {"type": "worker", "certSANs": ["a", "b"]}}]
     assert config.to_dict() == [{"machine": {"type": "worker"}}]
     told = [(change.action, change.path, str(change.place)) for change in patched.history("machine.certSANs")]
-    assert told == [("set", "machine.certSANs[0]", "<patch 1>:1:22"), ("set", "machine.certSANs[1]", f"{file}:1:21")]
+    assert told == [("set", "machine.certSANs[0]", "<patch 1>:1:22"), ("set", "machine.certSANs[1]", f"{file}:1:22")]
     assert patched.history("machine.cert") == patched.history("machine.certSANs", "KubeletConfig/") == []
     with pytest.raises(InputError) as caught:
         config.patch("machine: {nope: 1}", tmp_path / "none.yaml", "cluster: [1]")

@@ -9,7 +9,9 @@ from strategies_yaml import VALUES
 from talosgen.config.codecs import ABSENT
 from talosgen.config.loader import load
 from talosgen.config.provenance import changes
+from talosgen.machineconfig import MachineConfig
 from talosgen.patching.strategic import StrategicPatch
+from talosgen.source import Span
 
 BASE = "machine:\n  type: worker\n  certSANs: [a]\n  sysctls: {a: '1', b: '2'}\n"
 
@@ -31,7 +33,7 @@ def test_what_is_set_replaced_and_deleted():
     assert record(BASE, patch) == [
         ("deleted", "v1alpha1/", "machine.sysctls.a", "p.yaml:5:8", "1", ABSENT),
         ("replaced", "v1alpha1/", "machine.type", "p.yaml:2:9", "worker", "controlplane"),
-        ("set", "v1alpha1/", "machine.certSANs[1]", "p.yaml:3:13", ABSENT, "b"),
+        ("set", "v1alpha1/", "machine.certSANs[1]", "p.yaml:3:14", ABSENT, "b"),
         ("replaced", "v1alpha1/", "machine.sysctls.b", "p.yaml:6:8", "2", "3"),
         ("set", "v1alpha1/", "machine.sysctls.c", "p.yaml:7:8", ABSENT, "4"),
     ]
@@ -51,6 +53,33 @@ def test_what_a_patch_wipes_by_not_naming_it_is_told():
     assert [(action, path) for action, _, path, *_ in told] == [
         ("replaced", "provisioning.grow"), ("deleted", "provisioning.minSize"),
     ]  # fmt: skip
+
+
+def test_an_element_is_found_where_the_patch_has_it():
+    base = "machine: {network: {interfaces: [{interface: e0, addresses: [a]}, {interface: e1}]}}"
+    patch = "machine:\n  network:\n    interfaces:\n    - interface: e2\n    - interface: e0\n      addresses:\n      - b\n      - c\n"
+    assert [(path, place) for _, _, path, place, *_ in record(base, patch)] == [
+        ("machine.network.interfaces[0].addresses[1]", "p.yaml:7:9"),
+        ("machine.network.interfaces[0].addresses[2]", "p.yaml:8:9"),
+        ("machine.network.interfaces[2].interface", "p.yaml:4:18"),
+    ]
+
+
+def test_history_begins_with_the_config_and_goes_through_operations():
+    config = MachineConfig.load("machine:\n  type: worker\n  certSANs: [a]\n", "c.yaml")
+    patched = config.patch(
+        "- op: add\n  path: /machine/certSANs/-\n  value: b\n- {op: replace, path: /machine/type, value: x}\n",
+        "machine: {type: y}",
+    )
+    assert [(c.action, c.path, str(c.place), c.after) for c in patched.history("machine.type")] == [
+        ("set", "machine.type", "c.yaml:2:9", "worker"),
+        ("replaced", "machine.type", "<patch 1>:4:3", "x"),
+        ("replaced", "machine.type", "<patch 2>:1:17", "y"),
+    ]
+    assert [(c.action, c.path, str(c.place)) for c in patched.history("machine.certSANs")] == [
+        ("set", "machine.certSANs[0]", "c.yaml:3:14"), ("set", "machine.certSANs[1]", "<patch 1>:1:3"),
+    ]  # fmt: skip
+    assert [c.place for c in config.history("machine.type")] == [Span("c.yaml", 2, 9)]
 
 
 def test_a_patch_that_changes_nothing_tells_nothing():

@@ -13,6 +13,14 @@ _CONTRACT = Flag(
     value="VERSION",
 )  # fmt: skip
 
+_MERGE = Flag(
+    "merge",
+    "string",
+    "talos",
+    "the semantics of patches: talos, or idempotent (lists unite, deletes pass)",
+    value="NAME",
+)
+
 _CONFIG = Command(
     "Generate the base configs of a cluster, byte for byte as talosctl does",
     "gen_config:run",
@@ -22,6 +30,7 @@ _CONFIG = Command(
         Flag("config-patch", "texts", (), "patch for all configs: @file, a file's name, or the patch itself", value="PATCH"),
         Flag("config-patch-control-plane", "texts", (), "patch for the control plane's config", value="PATCH"),
         Flag("config-patch-worker", "texts", (), "patch for the worker's config", value="PATCH"),
+        _MERGE,
         Flag("dns-domain", "string", "cluster.local", "the DNS domain of the cluster", value="DOMAIN"),
         Flag("install-disk", "string", "/dev/sda", "the disk to install to", value="PATH"),
         Flag("install-image", "string", "", "the installer image (default: the Image Factory's, of this Talos release)", value="IMAGE"),
@@ -52,6 +61,7 @@ _PATCH = Command(
     (
         Flag("patch", "texts", (), "a patch: @file, a file's name, or the patch itself; may be repeated", short="p", value="PATCH"),
         Flag("output", "string", "", "the file to write instead of standard output; it is overwritten", short="o", value="FILE"),
+        _MERGE,
     ),
     "A patch is strategic merge YAML of one or many documents, or a JSON6902 list in JSON or YAML.",
 )  # fmt: skip

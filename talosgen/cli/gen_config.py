@@ -146,13 +146,14 @@ def _patches(flags: dict[str, Any], problems: list[Problem]) -> dict[str, list[A
     ):
         if not flags[flag]:
             continue
-        from talosgen.cli.patches import load_arguments
+        from talosgen.cli.patches import load_arguments, semantics, tell
 
         try:
-            loaded = load_arguments(flags[flag], f"--{flag}")
+            loaded = load_arguments(flags[flag], f"--{flag}", semantics(flags["merge"]))
         except InputError as error:
             problems.extend(error.problems)
             continue
+        tell(loaded)
         for name in types:
             out[name].append(loaded)
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from talosgen import inputs
-from talosgen.cli.patches import load_arguments
+from talosgen.cli.patches import load_arguments, semantics, tell
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
 from talosgen.outputs import files
@@ -17,6 +17,7 @@ __all__ = ["run"]
 def run(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print or write a config with patches applied."""
     (file,) = arguments
+    merge = semantics(flags["merge"])
     problems: list[Problem] = []
     text = ""
     try:
@@ -24,11 +25,12 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     except InputError as error:
         problems.extend(error.problems)
     try:
-        patches = load_arguments(flags["patch"])
+        patches = load_arguments(flags["patch"], merge=merge)
     except InputError as error:
         problems.extend(error.problems)
     if problems:
         raise InputError(problems)
+    tell(patches)
     patched = apply_to_text(text, patches, file).encode("utf-8", "surrogateescape")
     if flags["output"]:
         files.write({flags["output"]: patched}, force=True)

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+import sys
+
 from talosgen import inputs
+from talosgen.cli.flags import UsageError
+from talosgen.config.mergers import SEMANTICS, MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.patching.load import Patch, is_file_name, load_all
 
-__all__ = ["load_arguments"]
+__all__ = ["load_arguments", "semantics", "tell"]
 
 
-def load_arguments(arguments: tuple[str, ...] | list[str], flag: str = "--patch") -> list[Patch]:
+def semantics(name: str) -> MergeName:
+    """The semantics that ``--merge`` names. Raises UsageError."""
+    if name not in SEMANTICS:
+        raise UsageError(f"--merge takes {' or '.join(SEMANTICS)}")
+    return SEMANTICS[name].name
+
+
+def tell(patches: list[Patch]) -> None:
+    """Print the warnings and notes about patches."""
+    for patch in patches:
+        for note in patch.notes:
+            print(f"{note.severity}: {note} [{note.code}]", file=sys.stderr)
+
+
+def load_arguments(
+    arguments: tuple[str, ...] | list[str], flag: str = "--patch", merge: MergeName = "talos"
+) -> list[Patch]:
     """The patches that the values of a flag mean, in order. Raises InputError with the faults of all."""
     texts: list[tuple[str, str]] = []
     problems: list[Problem] = []
@@ -23,7 +43,7 @@ def load_arguments(arguments: tuple[str, ...] | list[str], flag: str = "--patch"
         except InputError as error:
             problems.extend(error.problems)
     try:
-        patches = load_all(texts)
+        patches = load_all(texts, merge)
     except InputError as error:
         problems.extend(error.problems)
     if problems:

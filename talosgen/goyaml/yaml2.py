@@ -73,7 +73,8 @@ def to_json(text: str, source: str) -> Any:
         raise InputError(
             Problem(
                 f"a JSON6902 patch needs a config of one document, this one has {len(roots)}", Span(source),
-                remedy="write the change as a strategic merge patch",
+                remedy="merge strategically, or "
+                "say `document: {kind, name}` beside each operation with `--merge idempotent`",
             )
         )  # fmt: skip
     problems: list[Problem] = []

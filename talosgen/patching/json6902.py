@@ -1,257 +1,312 @@
-"""JSON6902 patches, as Talos v1.14.1 applies them: to the JSON form of a config of one document."""
+"""JSON6902 patches, as Talos v1.14.1 applies them: to the JSON form of a config of one document.
+
+With idempotent semantics an operation may name its document, and what could not be repeated is refused.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from talosgen.config.container import Container, Document
+from talosgen.config.equality import same
+from talosgen.config.loader import load as load_config
+from talosgen.config.mergers import MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml import json, yaml2
 from talosgen.goyaml.construct import construct, follow
 from talosgen.goyaml.json import Raw
 from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.reader import read_first
+from talosgen.patching.findings import finding
+from talosgen.patching.idempotent import NonIdempotentPatch
+from talosgen.patching.operations import GivenNull, Operation, apply, split, text_of
 from talosgen.source import Span
 
-__all__ = ["JSONPatch", "Operation"]
+__all__ = ["JSONPatch"]
 
-
-class _GivenNull(Raw):
-    """The null that a YAML operation gives as value: not the same as nothing, unlike a document's null."""
-
-    __slots__ = ()
-
-
-class Operation(NamedTuple):
-    """One operation: its members as trees of JSON, and where it was written."""
-
-    members: dict[str, Any]
-    place: Span
-
-    def text(self, name: str) -> str:
-        """A member that is a text. Raises ValueError."""
-        raw = self.members.get(name)
-        if not isinstance(raw, Raw) or not isinstance(raw.value, str) or raw[0] != '"':
-            raise ValueError(f"the operation has no {name}")
-        value: str = raw.value
-        return value
+#: What names the document of an operation: kind and name; None where nothing does.
+_Selected = tuple[str, str] | None
+#: A list by its document and its tokens.
+_List = tuple[_Selected, tuple[str, ...]]
 
 
 class JSONPatch(NamedTuple):
-    """Operations in order."""
+    """Operations in order. ``merge`` is their semantics, ``notes`` are warnings and notes about them."""
 
     operations: tuple[Operation, ...]
     source: str
+    merge: MergeName = "talos"
+    notes: tuple[Problem, ...] = ()
 
     @classmethod
-    def load(cls, text: str, source: str = "<patch>") -> JSONPatch | None:
+    def load(cls, text: str, source: str = "<patch>", merge: MergeName = "talos") -> JSONPatch | None:
         """The patch of a JSON list of operations, or of the same list in YAML; None when it is neither.
 
-        Raises InputError for a list that JSON cannot hold. An empty text is a patch without operations.
+        Raises InputError for a list that JSON cannot hold, and with ``idempotent`` for operations that could
+        not be repeated (patch algebra, U7). An empty text is a patch without operations.
         """
-        try:
-            tree = json.load(text)
-        except ValueError:
-            return cls._from_yaml(text, source)
-        if isinstance(tree, Raw) and tree == "null":
-            return cls((), source)
-        if not isinstance(tree, list) or not all(isinstance(item, dict) or item == "null" for item in tree):
+        operations = _operations(text, source)
+        if operations is None:
             return None
-        # In JSON a member that is null is one that is missing; in YAML it is null.
-        members = [
-            {key: part for key, part in item.items() if part != "null"} if isinstance(item, dict) else {}
-            for item in tree
-        ]
-        return cls(tuple(Operation(item, Span(source)) for item in members), source)
+        notes: list[Problem] = []
+        if merge == "idempotent":
+            problems = list(_unrepeatable(operations))
+            if problems:
+                raise InputError(problems)
+        else:
+            if not operations:
+                message = "the patch holds nothing, yet rewrites the config and asks for a single document"
+                notes.append(finding("empty-patch", message, Span(source)))
+            for operation in operations:
+                if "document" in operation.members:
+                    message = "Talos passes over `document` beside an operation"
+                    notes.append(finding("ignored-selector", message, operation.place))
+        return cls(tuple(operations), source, merge, tuple(notes))
 
-    @classmethod
-    def _from_yaml(cls, text: str, source: str) -> JSONPatch | None:
-        root = read_first(text, source)
-        node = None if root is None else follow(root)
-        if node is None or (node.kind == SCALAR and node.tag == "!!null"):
-            return cls((), source)
-        if node.kind != SEQUENCE:
-            return None
-        problems: list[Problem] = []
-
-        def fail(node: Node, message: str) -> None:
-            problems.append(Problem(message, Span(source, node.line, node.column)))
-
-        operations = []
-        for item in map(follow, node.value):
-            if item.kind == SCALAR and item.tag == "!!null":
-                continue
-            if item.kind != MAPPING:
-                return None
-            place = Span(source, item.line, item.column)
-            value = construct(item, fail)
-            try:
-                members = json.dump({str(key): part for key, part in value.items()})
-                given = {key: _GivenNull(part) if part == "null" else part for key, part in members.items()}
-                operations.append(Operation(given, place))
-            except ValueError as error:
-                problems.append(Problem(f"the operation cannot be written as JSON: {error}", place))
-        if problems:
-            raise InputError(problems)
-        return cls(tuple(operations), source)
+    @property
+    def selects(self) -> bool:
+        """Whether an operation names its document, as idempotent semantics allow."""
+        return self.merge == "idempotent" and any("document" in operation.members for operation in self.operations)
 
     def apply(self, text: str, source: str) -> str:
-        """The text of a config once the operations are applied. Raises InputError at the first that fails."""
+        """The text of a config once the operations are applied. Raises InputError at the first that fails.
+
+        With idempotent semantics NonIdempotentPatch when a second application would differ.
+        """
+        result = self._text(text, source)
+        if self.merge == "idempotent":
+            self._guard(lambda: self._text(result, source) == result)
+        return result
+
+    def apply_to_documents(self, config: Container, source: str) -> Container:
+        """A config of several documents once the operations are applied, each to the document that it names.
+
+        Raises InputError, NonIdempotentPatch.
+        """
+        result = self._documents(config, source)
+
+        def settled() -> bool:
+            again = self._documents(result, source)
+            return same(*([document.tree for document in config] for config in (result, again)))
+
+        self._guard(settled)
+        return result
+
+    def _guard(self, settled: Callable[[], bool]) -> None:
+        """Make sure that a second application, which ``settled`` tries, changes nothing."""
+        try:
+            if settled():
+                return
+            message = "applied to its own result, the patch would change it again"
+            problems = [Problem(message, self.operations[0].place, remedy="use `--merge talos`")]
+        except InputError as error:
+            problems = [problem._replace(message=f"applied again: {problem.message}") for problem in error.problems]
+        raise NonIdempotentPatch(problems)
+
+    def _text(self, text: str, source: str) -> str:
         tree = yaml2.to_json(text, source)
+        growing = self._growing()
         for number, operation in enumerate(self.operations, 1):
-            try:
-                tree = _apply(tree, operation)
-            except ValueError as error:
-                path = operation.members.get("path")
-                where = path.value if isinstance(path, Raw) and path[0] == '"' else ""
-                raise InputError(Problem(f"operation {number}: {error}", operation.place, where)) from None
+            tree = self._one(tree, number, operation, growing)
         return yaml2.emit(tree)
 
-
-_NULL = Raw("null")
-
-
-def _split(path: str) -> list[str]:
-    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
-
-
-def _index(token: str) -> int:
-    if re.fullmatch(r"[-+]?[0-9]+", token) is None:
-        raise ValueError("expected the position of an element")
-    return int(token)
-
-
-def _position(token: str, size: int) -> int:
-    """A position in a list of ``size`` elements; a negative one counts from the end."""
-    index = _index(token)
-    if not -size <= index < size:
-        raise ValueError("the list has no element at this position")
-    return index % size if size else index
-
-
-def _get(tree: Any, token: str) -> Any:
-    """A member or element; None when a member is not there."""
-    return tree.get(token) if isinstance(tree, dict) else tree[_position(token, len(tree))]
-
-
-def _container(tree: Any, tokens: list[str]) -> Any:
-    """What holds the last token of a path. Raises ValueError when it is not there or holds nothing."""
-    for token in [None, *tokens[:-1]]:
+    def _one(self, tree: Any, number: int, operation: Operation, growing: set[_List]) -> Any:
+        path = operation.text_or_none("path") or ""
+        tokens = split(path)
+        grown = any((_selected(operation), tuple(tokens[:size])) in growing for size in range(len(tokens)))
         try:
-            tree = tree if token is None else _get(tree, token)
-        except ValueError:
-            tree = None
-        if not isinstance(tree, (dict, list)):
-            raise ValueError("the path leads through what is not there")
-    return tree
+            return apply(tree, operation, united=self.merge == "idempotent", grown=grown)
+        except ValueError as error:
+            raise InputError(Problem(f"operation {number}: {error}", operation.place, path)) from None
+
+    def _growing(self) -> set[_List]:
+        """The lists that idempotent operations may add an element to."""
+        out: set[_List] = set()
+        for operation in self.operations if self.merge == "idempotent" else ():
+            path = split(operation.text_or_none("path") or "")
+            if operation.text_or_none("op") == "add" and path and (path[-1] == "-" or path[-1].lstrip("+-").isdigit()):
+                out.add((_selected(operation), tuple(path[:-1])))
+        return out
+
+    def _documents(self, config: Container, source: str) -> Container:
+        documents = list(config.documents)
+        trees: dict[int, Any] = {}
+        touched: dict[int, list[Operation]] = {}
+        growing = self._growing()
+        for number, operation in enumerate(self.operations, 1):
+            index = _chosen(documents, number, operation)
+            if index is None:
+                continue
+            if index not in trees:
+                trees[index] = yaml2.to_json(documents[index].to_yaml(), source)
+            trees[index] = self._one(trees[index], number, operation, growing)
+            touched.setdefault(index, []).append(operation)
+        problems: list[Problem] = []
+        for index, tree in trees.items():
+            try:
+                (made,) = load_config(yaml2.emit(tree), source)
+            except InputError as error:
+                problems.extend(relocated(error.problems, touched[index]))
+                continue
+            documents[index] = Document(made.kind, made.tree, documents[index].node, documents[index].source)
+        if problems:
+            raise InputError(problems)
+        return Container(documents)
 
 
-def _with(tree: Any, tokens: list[str], change: Any) -> Any:
-    """A tree in which the container of a path is replaced by what ``change`` makes of it."""
-    if len(tokens) == 1:
-        return change(tree, tokens[0])
-    token = tokens[0]
-    inner = _with(_get(tree, token), tokens[1:], change)
-    if isinstance(tree, dict):
-        return {**tree, token: inner}
-    index = _position(token, len(tree))
-    return [*tree[:index], inner, *tree[index + 1 :]]
+def relocated(problems: tuple[Problem, ...], operations: Sequence[Operation]) -> list[Problem]:
+    """Faults of a text that operations made, at the operation that wrote what is faulty."""
+    return [problem._replace(place=written(operations, problem.path) or problem.place) for problem in problems]
 
 
-def _change(tree: Any, path: str, change: Any) -> Any:
-    """A tree in which ``change`` is done to what holds the last token of a path. Raises ValueError."""
-    tokens = _split(path)
-    if not tokens:
-        raise ValueError("a path is due that names a member or an element")
-    _container(tree, tokens)
-    return _with(tree, tokens, change)
+def written(operations: Sequence[Operation], path: str, value: Any = None) -> Span | None:
+    """Where the last operation that set a path, or something above or below it, stands.
+
+    ``value`` is what stands at the path: of operations that add to one list, the one that added this is meant.
+    """
+    found: list[Operation] = []
+    for operation in reversed(operations):
+        tokens = split(operation.text_or_none("path") or "")
+        adds = bool(tokens) and tokens[-1] == "-"
+        mine = _path_text(tokens[:-1] if adds else tokens)
+        if path == mine or path.startswith((f"{mine}.", f"{mine}[")) or mine.startswith((f"{path}.", f"{path}[")):
+            given = operation.members.get("value")
+            if not adds or not isinstance(given, Raw) or str(given.value) == str(value):
+                found = [operation]
+                break
+            found.append(operation)
+    return found[0].place if found else None
 
 
-def _add(tree: Any, path: str, value: Any) -> Any:
-    def change(holder: Any, token: str) -> Any:
-        if isinstance(holder, dict):
-            return {**holder, token: value}
-        size = len(holder)
-        index = size if token == "-" else _index(token)
-        if not -size - 1 <= index <= size:
-            raise ValueError("the list has no place at this position")
-        if index < 0:
-            index += size + 1
-        return [*holder[:index], value, *holder[index:]]
-
-    return _change(tree, path, change)
+def _path_text(tokens: list[str]) -> str:
+    out = ""
+    for token in tokens:
+        out += f"[{token}]" if token.isdigit() else f".{token}" if out else token
+    return out
 
 
-def _remove(tree: Any, path: str) -> Any:
-    def change(holder: Any, token: str) -> Any:
-        if isinstance(holder, dict):
-            if token not in holder:
-                raise ValueError("there is nothing here to remove")
-            return {key: item for key, item in holder.items() if key != token}
-        index = _position(token, len(holder))
-        return [*holder[:index], *holder[index + 1 :]]
-
-    return _change(tree, path, change)
-
-
-def _replace(tree: Any, path: str, value: Any) -> Any:
-    if not _split(path):
-        if value is None or (isinstance(value, Raw) and value != "null"):
-            raise ValueError("the whole document can be replaced by an object or a list only")
-        return value
-
-    def change(holder: Any, token: str) -> Any:
-        if isinstance(holder, dict):
-            return {**holder, token: value}
-        index = _position(token, len(holder))
-        return [*holder[:index], value, *holder[index + 1 :]]
-
-    return _change(tree, path, change)
-
-
-def _find(tree: Any, path: str) -> Any:
-    """What stands at a path; None for a member that is not there."""
-    tokens = _split(path)
-    if not tokens:
-        return tree
-    return _get(_container(tree, tokens), tokens[-1])
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(_same, a, b))
-    # Scalars are compared by their text, as the library that Talos uses does.
-    return type(a) is type(b) and a == b
-
-
-def _apply(tree: Any, operation: Operation) -> Any:
+def _operations(text: str, source: str) -> list[Operation] | None:
     try:
-        op = operation.text("op")
+        tree = json.load(text)
     except ValueError:
-        op = ""
-    if op not in ("add", "remove", "replace", "test", "copy", "move"):
-        raise ValueError("unknown op; expected add, remove, replace, test, copy or move")
-    path = operation.text("path")
-    value = operation.members.get("value", _NULL)
-    if op == "add":
-        return _add(tree, path, value)
-    if op == "remove":
-        return _remove(tree, path)
-    if op == "replace":
-        return _replace(tree, path, value if path else operation.members.get("value"))
-    if op == "test":
-        found, wanted = _find(tree, path), operation.members.get("value")
-        # What is null or not there equals a missing value alone: a null that YAML gives is a value.
-        nothing = found is None or (type(found) is Raw and found == "null")
-        if (wanted is not None) if nothing else not _same(found, wanted):
-            raise ValueError("the test failed")
-        return tree
-    origin = operation.text("from")
-    if not _split(origin):
-        raise ValueError("a from is due that names a member or an element")
-    found = _find(tree, origin)
-    if op == "move":
-        tree = _remove(tree, origin)
-    return _add(tree, path, _NULL if found is None else found)
+        return _from_yaml(text, source)
+    if isinstance(tree, Raw) and tree == "null":
+        return []
+    if not isinstance(tree, list) or not all(isinstance(item, dict) or item == "null" for item in tree):
+        return None
+    # In JSON a member that is null is one that is missing; in YAML it is null.
+    members = [
+        {key: part for key, part in item.items() if part != "null"} if isinstance(item, dict) else {} for item in tree
+    ]
+    return [Operation(item, place) for item, place in zip(members, _places(text, source, len(tree)), strict=True)]
+
+
+def _places(text: str, source: str, count: int) -> list[Span]:
+    """Where the elements of a JSON list stand; as YAML it tells, unless it is JSON that YAML cannot read."""
+    try:
+        root = read_first(text, source)
+    except InputError:
+        root = None
+    if root is None or root.kind != SEQUENCE or len(root.value) != count:
+        return [Span(source)] * count
+    return [Span(source, item.line, item.column) for item in root.value]
+
+
+def _from_yaml(text: str, source: str) -> list[Operation] | None:
+    root = read_first(text, source)
+    node = None if root is None else follow(root)
+    if node is None or (node.kind == SCALAR and node.tag == "!!null"):
+        return []
+    if node.kind != SEQUENCE:
+        return None
+    problems: list[Problem] = []
+
+    def fail(node: Node, message: str) -> None:
+        problems.append(Problem(message, Span(source, node.line, node.column)))
+
+    operations = []
+    for item in map(follow, node.value):
+        if item.kind == SCALAR and item.tag == "!!null":
+            continue
+        if item.kind != MAPPING:
+            return None
+        place = Span(source, item.line, item.column)
+        value = construct(item, fail)
+        try:
+            members = json.dump({str(key): part for key, part in value.items()})
+            given = {key: GivenNull(part) if part == "null" else part for key, part in members.items()}
+            operations.append(Operation(given, place))
+        except ValueError as error:
+            problems.append(Problem(f"the operation cannot be written as JSON: {error}", place))
+    if problems:
+        raise InputError(problems)
+    return operations
+
+
+def _selected(operation: Operation) -> _Selected:
+    """The document that an operation names. Raises ValueError when what names it is no selector."""
+    selector = operation.members.get("document")
+    if selector is None:
+        return None
+    if not isinstance(selector, dict) or not {"kind"} <= selector.keys() <= {"kind", "name"}:
+        raise ValueError("a document is selected by kind and name: {kind: LinkConfig, name: eth0}")
+    kind, name = (text_of(selector.get(key, Raw('""'))) for key in ("kind", "name"))
+    if kind is None or name is None:
+        raise ValueError("the kind and the name of a document are texts")
+    return kind, name
+
+
+def _chosen(documents: list[Document], number: int, operation: Operation) -> int | None:
+    """The document of an operation; None when there is none, and none is needed."""
+    selected = _selected(operation)
+    if selected is None:
+        if len(documents) == 1:
+            return 0
+        message = f"operation {number}: the config has several documents"
+        remedy = "name one beside the operation: document: {kind: …, name: …}"
+        raise InputError(Problem(message, operation.place, remedy=remedy))
+    for index, document in enumerate(documents):
+        if (document.kind.name, document.name) == selected:
+            return index
+    if operation.text_or_none("op") == "remove":
+        return None
+    message = f"operation {number}: the config has no document {'/'.join(selected)}"
+    raise InputError(Problem(message, operation.place, remedy="add the document by a strategic merge patch first"))
+
+
+def _unrepeatable(operations: list[Operation]) -> Iterator[Problem]:
+    """What idempotent semantics refuse whatever the config is (patch algebra, U7)."""
+    changed: list[tuple[Operation, _Selected, list[str]]] = []
+    for operation in operations:
+        path = operation.text_or_none("path")
+        try:
+            selected = _selected(operation)
+        except ValueError as error:
+            yield Problem(str(error), operation.place)
+            continue
+        if operation.text_or_none("op") != "test" and path is not None:
+            changed.append((operation, selected, split(path)))
+    for operation in operations:
+        op = operation.text_or_none("op")
+        if op == "move":
+            message = "a move cannot be repeated"
+            yield Problem(message, operation.place, remedy="copy and remove, or use `--merge talos`")
+            continue
+        read = operation.text_or_none({"test": "path", "copy": "from"}.get(op or "", ""))
+        if read is None:
+            continue
+        try:
+            selected = _selected(operation)
+        except ValueError:
+            continue
+        tokens = split(read)
+        if any(where == selected and _related(tokens, path) for _, where, path in changed):
+            what = "what is tested" if op == "test" else "what is copied"
+            message = f"the patch changes {what}"
+            yield Problem(message, operation.place, read, "leave the operation out, or use `--merge talos`")
+
+
+def _related(one: list[str], other: list[str]) -> bool:
+    size = min(len(one), len(other))
+    return one[:size] == other[:size]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from talosgen.config.container import Document
+from talosgen.config.equality import same
 from talosgen.config.loader import raw_text
+from talosgen.config.mergers import KeyedList
+from talosgen.config.walk import walk
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SEQUENCE
 from talosgen.patching.delete import Selector
+from talosgen.schema.table import table
 from talosgen.source import Span
 
-__all__ = ["Target", "place", "target"]
+__all__ = ["Target", "origin", "place", "target"]
 
 
 class Target(NamedTuple):
@@ -47,3 +51,42 @@ def place(document: Document, path: Iterable[str | int]) -> Span | None:
             break
         node = found[0]
     return Span(document.source, node.line, node.column)
+
+
+def origin(document: Document, after: Any, path: tuple[str | int, ...]) -> Span | None:
+    """Where in its text a patch's document has what stands at a path of the tree that it was merged to.
+
+    An element of a list has another position there than in the patch: it is the same, or one with its key.
+    """
+    keyed = {where.steps: where.keyed for where in walk(document.tree, document.kind.type, table()) if where.keyed}
+    mine: list[str | int] = []
+    tree: Any = document.tree
+    for step in path:
+        try:
+            if isinstance(step, int):
+                index = _position(tree, after[step], keyed.get(tuple(mine)))
+                after = after[step]
+                if index is None:
+                    break
+                step = index
+            else:
+                after = after[step]
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError):
+            # Gone from the result, or not of the patch: the place is that of what is around it.
+            if not isinstance(tree, dict) or step not in tree:
+                break
+        mine.append(step)
+    return place(document, mine)
+
+
+def _position(items: Any, wanted: Any, keyed: KeyedList | None) -> int | None:
+    """The position, in a list of a patch, of what became an element of the result."""
+    if not isinstance(items, list):
+        return None
+    for index, item in enumerate(items):
+        if item is wanted or same(item, wanted):
+            return index
+        if keyed is not None and keyed.wanted(item) is not None and keyed.wanted(item) in keyed.keys(wanted):
+            return index
+    return None

@@ -21,7 +21,7 @@ from talosgen.goyaml.scalars import Timestamp
 from talosgen.patching.delete import Selector, apply
 from talosgen.patching.directives import extract, marked
 from talosgen.patching.findings import finding
-from talosgen.patching.places import Target, place, target
+from talosgen.patching.places import Target, origin, place, target
 from talosgen.schema.table import table
 from talosgen.source import Span
 
@@ -167,8 +167,8 @@ def _record(recorder: Recorder, before: list[Document], after: list[Document], p
         right = None
     document = left or right
     assert document is not None
-    locate = partial(_deleted, part) if isinstance(part, Selector) else partial(place, part)
     trees = left.tree if left is not None else ABSENT, right.tree if right is not None else ABSENT
+    locate = partial(_deleted, part) if isinstance(part, Selector) else partial(origin, part, trees[1])
     recorder(Step(document.identity, *trees, locate))
 
 
