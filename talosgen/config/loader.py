@@ -15,11 +15,11 @@ from talosgen.goyaml.reader import read
 from talosgen.schema.table import Kind, table
 from talosgen.source import Span
 
-__all__ = ["decode_document", "led_astray", "load", "raw_text"]
+__all__ = ["LEGACY_KEYS", "decode_document", "led_astray", "load", "raw_text"]
 
-# Root keys that make a document without kind the legacy one. `version` is not among them.
-_LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
-_TELLING_KEYS = _LEGACY_KEYS | {"kind", "apiVersion"}
+#: Root keys that make a document without kind the legacy one. `version` is not among them.
+LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
+_TELLING_KEYS = LEGACY_KEYS | {"kind", "apiVersion"}
 
 
 def load(text: str | bytes, source: str = "<text>") -> Container:
@@ -105,7 +105,7 @@ def _kind(root: Node, faults: Faults, among: list[Node]) -> Kind | None:
     step = len(flat) // len(among) if among else 1
     for index, node in zip(range(0, len(flat), step), among, strict=True):
         text = raw_text(node)
-        if text in _LEGACY_KEYS:
+        if text in LEGACY_KEYS:
             version = "v1alpha1"
         elif text in ("kind", "apiVersion"):
             if index + 1 == len(flat):

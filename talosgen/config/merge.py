@@ -147,6 +147,14 @@ class Merger:
         codec = codec_for(expr, self._table)
         return codec is not None and codec.name in ("bool", "cel", "byte-size")
 
+    def wiped_fields(self, name: str) -> dict[str, str | None]:
+        """The fields of a struct that a patch unsets by not naming them.
+
+        With the name of the struct where the field itself stays, and such fields of its struct are meant.
+        """
+        wipes = self.struct(name).wipes()
+        return {key: None if inner is None else inner.name for key, inner in wipes.items()}
+
 
 def _always(codec: Codec | None) -> bool:
     return codec is not None and codec.name in ("bool", "arg-value")
@@ -161,16 +169,20 @@ class _StructMerge:
         self._merger = merger
         self._struct = struct
         self._plan: dict[str, tuple[Merge, Any]] | None = None
-        # Fields that a patch unsets by not naming them, and structs by value that hold such.
         self._wiped: dict[str, _StructMerge | None] = {}
+
+    @property
+    def name(self) -> str:
+        return self._struct.name
 
     def _make(self) -> dict[str, tuple[Merge, Any]]:
         fields = self._struct.fields
         self._plan = {field.key: (self._merger.field(field), self._merger.start(field.type)) for field in fields}
-        self._wiped = self._wipes()
+        self._wiped = self.wipes()
         return self._plan
 
-    def _wipes(self) -> dict[str, _StructMerge | None]:
+    def wipes(self) -> dict[str, _StructMerge | None]:
+        """Fields that a patch unsets by not naming them, and structs by value that hold such."""
         out: dict[str, _StructMerge | None] = {}
         for field in self._struct.fields:
             if field.pointer:
@@ -178,7 +190,7 @@ class _StructMerge:
             name = self._merger._table.struct_name(field.type)
             if name is not None:
                 inner = self._merger.struct(name)
-                if inner._wipes():
+                if inner.wipes():
                     out[field.key] = inner
             elif self._merger.wiped(field.type):
                 out[field.key] = None

@@ -12,7 +12,7 @@ from talosgen.config.provenance import path_text
 from talosgen.schema.table import Table, TypeExpr
 from talosgen.source import Span
 
-__all__ = ["Selector", "apply", "matches", "target_type"]
+__all__ = ["Selector", "apply", "element_text", "matches", "target_type"]
 
 _Path = tuple[str | int, ...]
 
@@ -79,14 +79,14 @@ def target_type(selector: Selector, expr: TypeExpr, table: Table) -> TypeExpr:
                 raise MergeError("an element of this list cannot be deleted", "delete the list and set it anew")
             raise MergeError("a list has no keys", "name an element by one of its keys")
         expr = _element_type(expr, table)
-        if shape == "list" and _texts(selector.key, expr, table) is None:
+        if shape == "list" and element_text(selector.key, expr, table) is None:
             raise MergeError("no element can be named by this key", "name it by a field that holds a text")
     return expr
 
 
 def matches(selector: Selector, expr: TypeExpr, items: list[Any], table: Table) -> list[int]:
     """The positions of the elements that a selector fits, in a list of elements of a type."""
-    text_of = _texts(selector.key, expr, table)
+    text_of = element_text(selector.key, expr, table)
     if text_of is None:
         return []
     return [index for index, item in enumerate(items) if text_of(item) == selector.value]
@@ -193,7 +193,7 @@ def _delete_element(selector: Selector, expr: TypeExpr, items: list[Any], table:
     return [*items[: found[0]], *items[found[0] + 1 :]]
 
 
-def _texts(key: str, expr: TypeExpr, table: Table) -> Callable[[dict[str, Any]], str | None] | None:
+def element_text(key: str, expr: TypeExpr, table: Table) -> Callable[[dict[str, Any]], str | None] | None:
     """The text by which an element's field is compared; None when no element of the type can be named by it."""
     name = table.struct_name(expr)
     if name is None or table.facts(name).get("codec"):
