@@ -28,7 +28,7 @@ class Code:
 
 
 _PATCHING = (
-    Code("TG0101", "ignored-zero", "warning", "a zero value that the merge ignores", "delete the field with `$patch: delete` to set it to zero"),
+    Code("TG0101", "ignored-value", "warning", "a value, mostly a zero, that the merge ignores", "delete the field with `$patch: delete`, then set it anew"),
     Code("TG0102", "absent-delete", "warning", "a delete of something that is not there", "take the statement out"),
     Code("TG0103", "already-so", "note", "a value that the config has already", "take it out of the patch"),
     Code("TG0104", "not-idempotent", "warning", "a patch that, applied twice, gives something else or fails", "merge it with `--merge idempotent`"),

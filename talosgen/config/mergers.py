@@ -112,6 +112,11 @@ class KeyedList(NamedTuple):
     unique: bool
     merge: Callable[[KeyedList, Semantics, Merge], Merge]
 
+    @property
+    def merges(self) -> bool:
+        """Whether elements with the same key merge; else the patch's takes the place of the other."""
+        return self.merge is _merge_keyed
+
 
 def _merge_keyed(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
     def index_of(elements: list[Any]) -> dict[Hashable, int]:

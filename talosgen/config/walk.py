@@ -9,7 +9,7 @@ from talosgen.config.decode import codec_for
 from talosgen.config.mergers import KEYED_LISTS, KeyedList
 from talosgen.schema.table import Field, Table, TypeExpr
 
-__all__ = ["Place", "opened", "walk"]
+__all__ = ["Place", "opened", "walk", "walk_merged"]
 
 Steps = tuple[str | int, ...]
 
@@ -62,6 +62,19 @@ def walk(tree: dict[str, Any], struct: str, table: Table) -> Iterator[Place]:
         if place.steps:
             yield place
         work.extend(reversed(list(_below(place, table))))
+
+
+def walk_merged(tree: dict[str, Any], struct: str, table: Table) -> Iterator[Place]:
+    """The places of a patch's tree that merge with those of a config: not what is in what is taken whole."""
+    whole: Steps | None = None
+    for place in walk(tree, struct, table):
+        if whole is not None and place.steps[: len(whole)] == whole:
+            continue
+        whole = None
+        yield place
+        replaced = place.field is not None and place.field.merge == "replace"
+        if replaced or (isinstance(place.value, list) and (place.keyed is None or not place.keyed.merges)):
+            whole = place.steps
 
 
 def _below(place: Place, table: Table) -> Iterator[Place]:

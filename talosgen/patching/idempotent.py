@@ -11,11 +11,11 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.equality import difference, fingerprint
 from talosgen.config.merge import MergeError
-from talosgen.config.mergers import ReplacingList, ReplacingMap, form
+from talosgen.config.mergers import ReplacingList, ReplacingMap
 from talosgen.config.provenance import Recorder, Step, path_text
-from talosgen.config.walk import Place, walk
+from talosgen.config.walk import walk
 from talosgen.errors import InputError, Problem
-from talosgen.goyaml.scalars import Timestamp
+from talosgen.patching.contradictions import contradictions
 from talosgen.patching.delete import Selector, matches, target_type
 from talosgen.patching.places import Target, place, target
 from talosgen.schema.table import table
@@ -167,90 +167,20 @@ def _with(tree: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict
 def check(parts: tuple[_Part, ...]) -> list[Problem]:
     """What these semantics refuse in a patch, whatever it is laid over (patch algebra, U8 and N23)."""
     problems: list[Problem] = []
-    # By document: the places of what is merged into it, in order.
-    merged: dict[Target, list[tuple[Document, Place]]] = {}
+    documents: dict[Target, list[Document]] = {}
     for part in parts:
-        mine = target(part)
-        if isinstance(part, Selector):
-            problems.extend(_check_selector(part, parts, merged.get(mine, [])))
+        if isinstance(part, Document):
+            documents.setdefault(target(part), []).append(part)
         else:
-            found = [(part, place) for place in walk(part.tree, part.kind.type, table())]
-            merged.setdefault(mine, []).extend(found)
-            for _, where in found:
-                problems.extend(_check_place(part, where))
-    for places in merged.values():
-        problems.extend(_check_forms(places))
-        problems.extend(_check_keys(places))
+            problems.extend(_check_selector(part, parts, documents.get(target(part), [])))
+    for same in documents.values():
+        for found in contradictions(same):
+            span, path = place(found.document, found.where.steps), path_text(found.where.steps)
+            problems.append(Problem(found.message, span, path, found.remedy))
     return problems
 
 
-def _problem(document: Document, where: Place, message: str, remedy: str) -> Problem:
-    return Problem(message, place(document, where.steps), path_text(where.steps), remedy)
-
-
-def _check_place(document: Document, where: Place) -> Iterator[Problem]:
-    """A key repeated within one keyed list; in free-form objects what Talos cannot patch."""
-    if where.keyed is not None and where.keyed.unique:
-        seen: set[Hashable] = set()
-        for index, element in enumerate(where.value):
-            key = where.keyed.wanted(element)
-            if key is not None and key in seen:
-                within = where._replace(steps=(*where.steps, index))
-                message = "an element with this key stands already in this list; which one is meant changes"
-                yield _problem(document, within, message, "write one element for each key")
-            seen.add(key)
-    if where.free_form:
-        odd = isinstance(where.value, dict) and not all(isinstance(key, str) for key in where.value)
-        if odd or isinstance(where.value, Timestamp):
-            what = "a key that is no text" if odd else "an unquoted date"
-            yield _problem(document, where, f"{what} cannot be patched again", "quote it")
-
-
-def _check_forms(places: list[tuple[Document, Place]]) -> Iterator[Problem]:
-    """Two forms of value for one place of a free-form object."""
-    forms: dict[tuple[Hashable, ...], str] = {}
-    lists: set[tuple[Hashable, ...]] = set()
-    for document, where in places:
-        if not where.free_form:
-            continue
-        # What stands in a list is appended, not laid over something.
-        within = where.location[:-1] in lists
-        if within or isinstance(where.value, list):
-            lists.add(where.location)
-        if within:
-            continue
-        found = form(where.value)
-        before = forms.setdefault(where.location, found)
-        if before != found:
-            yield _problem(document, where, f"this is {found}, and {before} elsewhere in the patch", "keep one of them")
-
-
-def _check_keys(places: list[tuple[Document, Place]]) -> Iterator[Problem]:
-    """An element with several keys beside one that is looked for by a later key alone."""
-    both: dict[tuple[Hashable, ...], tuple[Document, Place]] = {}
-    later: set[tuple[Hashable, ...]] = set()
-    for document, where in places:
-        if where.keyed is None:
-            continue
-        for index, element in enumerate(where.value):
-            keys = where.keyed.keys(element)
-            if len(keys) > 1 and all(key is not None for key in keys):
-                both.setdefault(where.location, (document, where._replace(steps=(*where.steps, index))))
-            elif keys[0] is None and where.keyed.wanted(element) is not None:
-                later.add(where.location)
-    for location, (document, where) in both.items():
-        if location in later:
-            yield _problem(
-                document,
-                where,
-                "this element has a name and a selector, another one of the patch a selector alone",
-                "name both, or leave the selector of this one out",
-            )
-
-
-def _check_selector(
-    selector: Selector, parts: tuple[_Part, ...], before: list[tuple[Document, Place]]
-) -> Iterator[Problem]:
+def _check_selector(selector: Selector, parts: tuple[_Part, ...], before: list[Document]) -> Iterator[Problem]:
     mine = target(selector)
     kind = table().kinds.get(mine.kind)
     if kind is None or not selector.path:
@@ -268,7 +198,7 @@ def _check_selector(
     path = selector.path[:-1]
     if not isinstance(selector.path[-1], int):
         return
-    if any(where.steps == path and where.value for _, where in before):
+    if any(_value(document.tree, path) not in (ABSENT, []) for document in before):
         yield problem("this element is deleted after the patch has added to the list", "delete it first")
     added: list[Any] = []
     for part in parts:

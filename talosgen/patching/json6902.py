@@ -23,7 +23,7 @@ from talosgen.patching.idempotent import NonIdempotentPatch
 from talosgen.patching.operations import GivenNull, Operation, apply, split, text_of
 from talosgen.source import Span
 
-__all__ = ["JSONPatch"]
+__all__ = ["JSONPatch", "related", "relocated", "selected", "written"]
 
 #: What names the document of an operation: kind and name; None where nothing does.
 _Selected = tuple[str, str] | None
@@ -114,7 +114,7 @@ class JSONPatch(NamedTuple):
     def _one(self, tree: Any, number: int, operation: Operation, growing: set[_List]) -> Any:
         path = operation.text_or_none("path") or ""
         tokens = split(path)
-        grown = any((_selected(operation), tuple(tokens[:size])) in growing for size in range(len(tokens)))
+        grown = any((selected(operation), tuple(tokens[:size])) in growing for size in range(len(tokens)))
         try:
             return apply(tree, operation, united=self.merge == "idempotent", grown=grown)
         except ValueError as error:
@@ -126,7 +126,7 @@ class JSONPatch(NamedTuple):
         for operation in self.operations if self.merge == "idempotent" else ():
             path = split(operation.text_or_none("path") or "")
             if operation.text_or_none("op") == "add" and path and (path[-1] == "-" or path[-1].lstrip("+-").isdigit()):
-                out.add((_selected(operation), tuple(path[:-1])))
+                out.add((selected(operation), tuple(path[:-1])))
         return out
 
     def _documents(self, config: Container, source: str) -> Container:
@@ -244,7 +244,7 @@ def _from_yaml(text: str, source: str) -> list[Operation] | None:
     return operations
 
 
-def _selected(operation: Operation) -> _Selected:
+def selected(operation: Operation) -> _Selected:
     """The document that an operation names. Raises ValueError when what names it is no selector."""
     selector = operation.members.get("document")
     if selector is None:
@@ -259,19 +259,19 @@ def _selected(operation: Operation) -> _Selected:
 
 def _chosen(documents: list[Document], number: int, operation: Operation) -> int | None:
     """The document of an operation; None when there is none, and none is needed."""
-    selected = _selected(operation)
-    if selected is None:
+    wanted = selected(operation)
+    if wanted is None:
         if len(documents) == 1:
             return 0
         message = f"operation {number}: the config has several documents"
         remedy = "name one beside the operation: document: {kind: …, name: …}"
         raise InputError(Problem(message, operation.place, remedy=remedy))
     for index, document in enumerate(documents):
-        if (document.kind.name, document.name) == selected:
+        if (document.kind.name, document.name) == wanted:
             return index
     if operation.text_or_none("op") == "remove":
         return None
-    message = f"operation {number}: the config has no document {'/'.join(selected)}"
+    message = f"operation {number}: the config has no document {'/'.join(wanted)}"
     raise InputError(Problem(message, operation.place, remedy="add the document by a strategic merge patch first"))
 
 
@@ -281,12 +281,12 @@ def _unrepeatable(operations: list[Operation]) -> Iterator[Problem]:
     for operation in operations:
         path = operation.text_or_none("path")
         try:
-            selected = _selected(operation)
+            chosen = selected(operation)
         except ValueError as error:
             yield Problem(str(error), operation.place)
             continue
         if operation.text_or_none("op") != "test" and path is not None:
-            changed.append((operation, selected, split(path)))
+            changed.append((operation, chosen, split(path)))
     for operation in operations:
         op = operation.text_or_none("op")
         if op == "move":
@@ -297,16 +297,17 @@ def _unrepeatable(operations: list[Operation]) -> Iterator[Problem]:
         if read is None:
             continue
         try:
-            selected = _selected(operation)
+            chosen = selected(operation)
         except ValueError:
             continue
         tokens = split(read)
-        if any(where == selected and _related(tokens, path) for _, where, path in changed):
+        if any(where == chosen and related(tokens, path) for _, where, path in changed):
             what = "what is tested" if op == "test" else "what is copied"
             message = f"the patch changes {what}"
             yield Problem(message, operation.place, read, "leave the operation out, or use `--merge talos`")
 
 
-def _related(one: list[str], other: list[str]) -> bool:
+def related(one: list[str], other: list[str]) -> bool:
+    """Whether one of two paths leads through the other."""
     size = min(len(one), len(other))
     return one[:size] == other[:size]

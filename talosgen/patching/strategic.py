@@ -72,8 +72,8 @@ class StrategicPatch(NamedTuple):
 
         return apply_idempotent(self, config, recorder)
 
-    def steps(self, config: Container, recorder: Recorder | None = None) -> Container:
-        """The config once each part is applied in turn."""
+    def steps(self, config: Container, recorder: Recorder | None = None, *, check: bool = True) -> Container:
+        """The config once each part is applied in turn; ``check``: whether its documents may stand together."""
         documents = list(config.documents)
         problems = [problem for document in documents if (problem := _uncopyable(document)) is not None]
         for part in self.parts:
@@ -91,7 +91,7 @@ class StrategicPatch(NamedTuple):
                 _record(recorder, before, documents, part)
         if problems:
             raise InputError(problems)
-        return Container(documents)
+        return Container(documents, check=check)
 
     def _problem(self, part: Selector | Document, base: Document | None, error: MergeError) -> Problem:
         message = error.message

@@ -123,11 +123,14 @@ VALUES = st.recursive(
 )
 
 
-def test_operations_give_the_same(oracle):
-    base = {
-        "machine": {"type": "worker", "certSANs": ["a", "b"], "sysctls": {"a": "1", "a/b": "yes", "x y": "0777"}},
-        "cluster": None, "a": [[1, 2.5], {"é": 1e6, "yes": None}], "1": "on",
-    }  # fmt: skip
+BASE = {
+    "machine": {"type": "worker", "certSANs": ["a", "b"], "sysctls": {"a": "1", "a/b": "yes", "x y": "0777"}},
+    "cluster": None, "a": [[1, 2.5], {"é": 1e6, "yes": None}], "1": "on",
+}  # fmt: skip
+
+
+def operations():
+    """Lists of operations for BASE: mostly such as apply."""
 
     def operation(name, **fields):
         return st.fixed_dictionaries({"op": st.just(name), **fields})
@@ -144,13 +147,17 @@ def test_operations_give_the_same(oracle):
         {"op": st.sampled_from(["add", "remove", "replace", "test", "copy", "move"]), "path": ANY_PLACES},
         optional={"value": VALUES, "from": ANY_PLACES},
     )
+    return st.lists(rarely(8, whole, loose), min_size=1, max_size=3)
+
+
+def test_operations_give_the_same(oracle):
     taken: Counter[bool] = Counter()
 
     @seed(20260921)
     @repeatable(OPERATIONS)
-    @given(st.lists(rarely(8, whole, loose), min_size=1, max_size=3))
-    def check(operations):
-        request = {"op": "patch", "config": emit(base), "patches": [emit(operations)]}
+    @given(operations())
+    def check(given_operations):
+        request = {"op": "patch", "config": emit(BASE), "patches": [emit(given_operations)]}
         taken["error" not in compare(oracle, request)] += 1
 
     check()
