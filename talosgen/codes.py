@@ -53,11 +53,15 @@ _NAMES = {code.name: code for code in CODES.values()}
 
 
 def find(text: str) -> Code:
-    """The code that is meant by itself (``TG0106``, in any case) or by its second name. Raises KeyError."""
+    """The code that is meant by itself (``TG0106``, in any case) or by its second name.
+
+    Raises KeyError, whose argument says what is near.
+    """
     code = CODES.get(text.upper()) or _NAMES.get(text.lower())
     if code is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(text.lower(), _NAMES, 1)
-        raise KeyError(f"unknown code {text[:40]!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        # More than a name's length is no slip of the hand, and comparing it takes long.
+        near = get_close_matches(text[:40].lower(), _NAMES) or get_close_matches(text[:40].upper(), CODES)
+        raise KeyError(f"unknown code {text[:40]!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
     return code
