@@ -16,9 +16,13 @@ __all__ = ["Command", "Group", "UsageError", "dispatch"]
 
 
 class Command:
-    """One command. ``run`` names its function (``module:function``), imported when it is called."""
+    """One command. ``run`` names its function (``module:function``), imported when it is called.
 
-    __slots__ = ("arguments", "details", "flags", "run", "summary")
+    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more. ``commands``: words that
+    in the place of its first argument are commands of their own.
+    """
+
+    __slots__ = ("arguments", "commands", "details", "flags", "run", "summary")
 
     def __init__(
         self,
@@ -27,12 +31,14 @@ class Command:
         arguments: tuple[str, ...] = (),
         flags: tuple[Flag, ...] = (),
         details: str = "",
+        commands: dict[str, Command] | None = None,
     ) -> None:
         self.summary = summary
         self.run = run
         self.arguments = arguments
         self.flags = flags
         self.details = details
+        self.commands = commands or {}
 
 
 class Group:
@@ -75,15 +81,19 @@ def dispatch(root: Group, arguments: list[str]) -> int:
         path.append(name)
         here = here.commands[name]
         rest = rest[1:]
+    while rest and rest[0] in here.commands:
+        path.append(rest[0])
+        here = here.commands[rest[0]]
+        rest = rest[1:]
     values, positional = parse(here.flags, rest)
     if values.pop("help", False):
         print(_command_help(here, path))
         return 0
-    if len(positional) != len(here.arguments):
-        wanted_arguments = " ".join(here.arguments) or "none"
-        raise UsageError(
-            f"`{' '.join(path)}` takes {len(here.arguments)} arguments ({wanted_arguments}), {len(positional)} given"
-        )
+    several = bool(here.arguments) and here.arguments[-1].endswith("…")
+    if len(positional) < len(here.arguments) or (len(positional) > len(here.arguments) and not several):
+        names = " ".join(here.arguments) or "none"
+        count = f"{len(here.arguments)}{' or more' if several else ''}"
+        raise UsageError(f"`{' '.join(path)}` takes {count} arguments ({names}), {len(positional)} given")
     module, _, function = here.run.partition(":")
     from importlib import import_module
 
@@ -115,6 +125,8 @@ def _command_help(command: Command, path: list[str]) -> str:
     lines = [command.summary, "", f"Usage: {usage}"]
     if command.details:
         lines += ["", command.details]
+    if command.commands:
+        lines += ["", "Commands:", *(f"  {name:<20} {inner.summary}" for name, inner in command.commands.items())]
     lines += ["", "Flags:"]
     for flag in command.flags:
         if flag.hidden:

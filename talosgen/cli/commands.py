@@ -54,6 +54,37 @@ _CONFIG = Command(
     "gives the same configs.",
 )  # fmt: skip
 
+_FORMAT = (
+    Flag("format", "string", "text", "how findings are printed: text, json, github or sarif", value="NAME"),
+    Flag("json", "bool", False, "the same as --format json"),
+)
+
+_DERIVE = Command(
+    "Print the patch that turns one machine config into another",
+    "patch_derive:run",
+    ("FILE", "TARGET"),
+    (
+        Flag("output", "string", "", "the file to write instead of standard output; it is overwritten", short="o", value="FILE"),
+        Flag("reveal", "bool", False, "let the patch hold secrets"),
+    ),
+    "The patch is for Talos's own merge (v1.14 and later), and is tried before it is printed. Applied to FILE it gives\n"
+    "TARGET, in the layout that Talos prints. Where the two hold different secrets --reveal is asked for.",
+)  # fmt: skip
+
+_CHECK = Command(
+    "Find what patches do not do, do twice, or do behind one's back",
+    "patch_check:run",
+    ("PATCH…",),
+    (
+        Flag("config", "string", "", "the machine config that the patches are for; they are laid over it in order", value="FILE"),
+        _MERGE,
+        *_FORMAT,
+        Flag("strict", "bool", False, "warnings fail as well"),
+    ),
+    "With --config the patches are tried, each of them twice; without, what may happen on some config is told. Exit status\n"
+    "1 when there is an error.",
+)  # fmt: skip
+
 _PATCH = Command(
     "Apply patches to a machine config, byte for byte as talosctl machineconfig patch does",
     "patch:run",
@@ -63,7 +94,9 @@ _PATCH = Command(
         Flag("output", "string", "", "the file to write instead of standard output; it is overwritten", short="o", value="FILE"),
         _MERGE,
     ),
-    "A patch is strategic merge YAML of one or many documents, or a JSON6902 list in JSON or YAML.",
+    "A patch is strategic merge YAML of one or many documents, or a JSON6902 list in JSON or YAML. A file that is\n"
+    "named derive or check is given as ./derive or ./check.",
+    {"derive": _DERIVE, "check": _CHECK},
 )  # fmt: skip
 
 _SECRETS = Command(

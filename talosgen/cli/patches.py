@@ -10,7 +10,7 @@ from talosgen.config.mergers import SEMANTICS, MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.patching.load import Patch, is_file_name, load_all
 
-__all__ = ["load_arguments", "semantics", "tell"]
+__all__ = ["load_arguments", "read_arguments", "semantics", "tell"]
 
 
 def semantics(name: str) -> MergeName:
@@ -27,10 +27,10 @@ def tell(patches: list[Patch]) -> None:
             print(f"{note.severity}: {note} [{note.code}]", file=sys.stderr)
 
 
-def load_arguments(
-    arguments: tuple[str, ...] | list[str], flag: str = "--patch", merge: MergeName = "talos"
-) -> list[Patch]:
-    """The patches that the values of a flag mean, in order. Raises InputError with the faults of all."""
+def read_arguments(
+    arguments: tuple[str, ...] | list[str], flag: str = "--patch"
+) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """The texts that the values of a flag mean, each with the name of its source, and what could not be read."""
     texts: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for number, argument in enumerate(arguments, 1):
@@ -42,6 +42,14 @@ def load_arguments(
             texts.append((inputs.read(name).decode("utf-8", "surrogateescape"), name))
         except InputError as error:
             problems.extend(error.problems)
+    return texts, problems
+
+
+def load_arguments(
+    arguments: tuple[str, ...] | list[str], flag: str = "--patch", merge: MergeName = "talos"
+) -> list[Patch]:
+    """The patches that the values of a flag mean, in order. Raises InputError with the faults of all."""
+    texts, problems = read_arguments(arguments, flag)
     try:
         patches = load_all(texts, merge)
     except InputError as error:

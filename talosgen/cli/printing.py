@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["deliver"]
+from talosgen.cli.flags import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from talosgen.errors import Problem
+
+__all__ = ["deliver", "report"]
 
 
 def deliver(data: bytes) -> None:
@@ -12,3 +20,19 @@ def deliver(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def report(problems: list[Problem], flags: dict[str, Any]) -> int:
+    """Print findings in the format that the flags name; the exit status: 1 when one is an error, or counts as one."""
+    import os
+
+    from talosgen._version import __version__
+    from talosgen.outputs.reports import FORMATS, colored, render
+
+    name = "json" if flags["json"] else flags["format"]
+    if name not in FORMATS:
+        raise UsageError(f"--format takes {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
+    text = render(problems, name, tool_version=__version__, color=colored(sys.stdout, os.environ))
+    deliver(text.encode("utf-8", "backslashreplace"))
+    failing = {"error", "warning"} if flags.get("strict") else {"error"}
+    return 1 if any(problem.severity in failing for problem in problems) else 0

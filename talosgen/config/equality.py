@@ -51,8 +51,11 @@ def same(left: Any, right: Any) -> bool:
     return left is right or fingerprint(left) == fingerprint(right)
 
 
-def difference(left: Any, right: Any) -> tuple[str | int, ...] | None:
-    """The steps to the first place at which two values differ; None when they are the same."""
+def difference(left: Any, right: Any, *, unset_is_empty: bool = False) -> tuple[str | int, ...] | None:
+    """The steps to the first place at which two values differ; None when they are the same.
+
+    ``unset_is_empty``: a key with an empty list, mapping or text is as good as none.
+    """
     work: list[tuple[tuple[str | int, ...], Any, Any]] = [((), left, right)]
     while work:
         path, old, new = work.pop()
@@ -61,8 +64,10 @@ def difference(left: Any, right: Any) -> tuple[str | int, ...] | None:
         if isinstance(old, dict) and isinstance(new, dict):
             for key in (*old, *new):
                 if (key in old) != (key in new):
-                    return (*path, key)
-            work.extend(((*path, key), old[key], new[key]) for key in reversed(old))
+                    value = old.get(key, new.get(key))
+                    if not unset_is_empty or not isinstance(value, (dict, list, str)) or value:
+                        return (*path, key)
+            work.extend(((*path, key), old[key], new[key]) for key in reversed(old) if key in new)
         elif isinstance(old, list) and isinstance(new, list):
             if len(old) != len(new):
                 return (*path, min(len(old), len(new)))

@@ -11,7 +11,7 @@ from talosgen.config.equality import difference, same
 from talosgen.config.loader import load as load_config
 from talosgen.config.loader import raw_text
 from talosgen.config.mergers import MergeName
-from talosgen.config.provenance import path_text
+from talosgen.config.provenance import changes, path_text
 from talosgen.config.walk import Place
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
@@ -104,9 +104,7 @@ def _ignored(document: Document) -> Iterator[Problem]:
                 if name not in wiped and value.tag != "!!merge":
                     span = Span(document.source, value.line, value.column)
                     message = "null says nothing" if value.tag == "!!null" else "a zero value keeps what is there"
-                    yield finding(
-                        "ignored-value", message, span, path_text((*steps, name)), "delete it with `$patch: delete`"
-                    )
+                    yield finding("ignored-value", message, span, path_text((*steps, name)))
                 continue
             inner = table().struct_name(field.type)
             if inner is not None and value.kind == MAPPING and not table().facts(inner).get("codec"):
@@ -140,12 +138,9 @@ def _alone(patch: StrategicPatch) -> Iterator[Problem]:
             message = f"where there is no {document.identity}, what is left of this document is added"
             yield finding("empty-document", message, document.place)
         for steps, lost in _unnamed(document):
-            message = (
-                f"the merge wipes {path_text(lost)} of {document.identity} where a config has it: it is not named here"
-            )
-            yield finding("wiped-by-absence", message, place(document, steps), path_text(lost))._replace(
-                severity="note"
-            )
+            message = f"where a config has this in {document.identity} the merge wipes it: it is not named here"
+            found = finding("wiped-by-absence", message, place(document, steps), path_text(lost))
+            yield found._replace(severity="note")
     try:
         made = patch.apply(Container(()))
     except InputError:
@@ -208,72 +203,114 @@ class _Over:
     def __init__(self, text: str, source: str) -> None:
         self._text = text
         self._source = source
+        # Texts that Talos does not read back as they were; each is told of once.
+        self._lost: set[tuple[str, str]] = set()
 
     def findings(self, patches: list[Patch]) -> Iterator[Problem]:
         """What the patches do, and do not do."""
         config: Container | None = None
         try:
             config = load_config(self._text, self._source)
+            self._new_losses(config, self._source)
         except InputError as error:
             # Operations work on the text all the same.
             yield from error.problems
         yield from _other_role(patches, _role(patches, config))
         for patch in patches:
             try:
-                text = apply_to_text(self._text, [patch], self._source)
-                yield from effects(patch, self._text, self._source)
+                yield from self._one(patch)
             except InputError as error:
                 yield from error.problems
-                continue
-            if patch.merge == "talos":
-                yield from self._again(patch, text)
-            self._text = text
-        if config is not None:
-            yield from self._printed()
 
-    def _printed(self) -> Iterator[Problem]:
-        try:
-            yield from round_trip(load_config(self._text, self._source), self._source)
-        except InputError:
-            message = "the patched config does not load"
-            yield finding("no-round-trip", message, Span(self._source))
+    def _one(self, patch: Patch) -> Iterator[Problem]:
+        before, self._text = self._text, apply_to_text(self._text, [patch], self._source)
+        yield from effects(patch, before, self._source)
+        made = None
+        if isinstance(patch, StrategicPatch):
+            made = patch.apply(load_config(before, self._source))
+            yield from self._new_losses(made, patch.source)
+        if patch.merge == "talos":
+            yield from _again(patch, self._text, made)
+        # Places in the text from here on are none that the user has.
+        self._source = self._source.removesuffix(_PATCHED) + _PATCHED
 
-    def _again(self, patch: Patch, once: str) -> Iterator[Problem]:
-        """Apply a patch to the text that it gave."""
+    def _new_losses(self, config: Container, source: str) -> list[Problem]:
+        found = [problem for problem in round_trip(config, source) if (problem.message, problem.path) not in self._lost]
+        self._lost.update((problem.message, problem.path) for problem in found)
+        return found
+
+
+_PATCHED = " (patched)"
+_TWICE = "not-idempotent"
+
+
+def _again(patch: Patch, once: str, made: Container | None) -> list[Problem]:
+    """What is otherwise when a patch is applied to the text that it gave; ``made``: the documents of that text."""
+    if isinstance(patch, StrategicPatch):
         try:
-            twice = apply_to_text(once, [patch], self._source)
+            made = load_config(once)
         except InputError as error:
-            for problem in error.problems:
-                message = f"applied a second time: {problem.message}"
-                yield finding("not-idempotent", message, problem.place or Span(patch.source), problem.path)
-            return
-        if once == twice:
-            return
-        found = False
-        for message, span, path in _differences(patch, once, twice, self._source):
-            found = True
-            yield finding("not-idempotent", message, span, path)
-        if not found:
-            yield finding("not-idempotent", "applied a second time it gives another text", Span(patch.source))
-
-
-def _differences(patch: Patch, once: str, twice: str, source: str) -> Iterator[tuple[str, Span | None, str]]:
-    """Where a second application made a difference: by document, the first place in it."""
+            # That the text cannot be read again hides nothing: the documents tell of the rest.
+            return [*_failures(patch, error), *(_rest(patch, made) if made is not None else ())]
     try:
-        first, second = ({target(part): part for part in load_config(text, source)} for text in (once, twice))
+        twice = apply_to_text(once, [patch], "")
+    except InputError as error:
+        if isinstance(patch, StrategicPatch) and made is not None:
+            return list(_rest(patch, made))
+        return list(_failures(patch, error))
+    if once == twice:
+        return []
+    try:
+        first, second = load_config(once), load_config(twice)
     except InputError:
         # Operations can make a text that is no config.
-        return
-    if list(first) != list(second):
-        yield "applied a second time it gives other documents, or their order changes", Span(patch.source), ""
-    for mine, left in first.items():
-        right = second.get(mine)
-        steps = None if right is None else difference(left.tree, right.tree)
-        if steps is None or right is None:
+        first = second = Container(())
+    found = list(_differences(patch, first, second))
+    return found or [finding(_TWICE, "applied a second time it gives another text", Span(patch.source))]
+
+
+def _rest(patch: StrategicPatch, made: Container) -> Iterator[Problem]:
+    try:
+        yield from _differences(patch, made, patch.apply(made))
+    except InputError as error:
+        yield from _failures(patch, error)
+        failing = {problem.place for problem in error.problems}
+        parts = tuple(part for part in patch.parts if part.place not in failing)
+        if len(parts) < len(patch.parts):
+            yield from _rest(patch._replace(parts=parts), made)
+
+
+def _failures(patch: Patch, error: InputError) -> Iterator[Problem]:
+    for problem in error.problems:
+        # A place in the text that the patch made is none that the user has.
+        place = problem.place if problem.place and problem.place.source == patch.source else Span(patch.source)
+        yield finding(_TWICE, f"applied a second time: {problem.message}", place, problem.path)
+
+
+def _differences(patch: Patch, first: Container, second: Container) -> Iterator[Problem]:
+    """Where a second application made a difference, by document: the lists and single values that changed again."""
+    left, right = ({target(document): document for document in config} for config in (first, second))
+    if list(left) != list(right):
+        yield finding(_TWICE, "applied a second time it gives other documents, or another order", Span(patch.source))
+    for mine, before in left.items():
+        after = right.get(mine)
+        if after is None or same(before.tree, after.tree):
             continue
-        whole = steps[:-1] if isinstance(steps[-1], int) else steps
-        span: Span | None = Span(patch.source)
-        for document in _documents(patch):
-            if target(document) == mine:
-                span = origin(document, right.tree, whole)
-        yield f"{left.identity} changes again when the patch is applied a second time", span, path_text(whole)
+        # Moved elements are no change of theirs: the first difference finds the list.
+        moved = difference(before.tree, after.tree) or ()
+        found = [moved, *(steps for steps, _, _ in changes(before.tree, after.tree))]
+        for steps in dict.fromkeys(map(_list_of, found)):
+            span: Span | None = Span(patch.source)
+            for document in _documents(patch):
+                if target(document) == mine:
+                    span = origin(document, after.tree, steps)
+            message = f"{before.identity}: applied a second time this changes again"
+            yield finding(_TWICE, message, span, path_text(steps))
+
+
+def _list_of(steps: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The steps to the innermost list in which a place lies; to itself when it lies in none."""
+    for size in range(len(steps), 0, -1):
+        if isinstance(steps[size - 1], int):
+            return steps[: size - 1]
+    return steps

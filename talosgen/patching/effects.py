@@ -8,6 +8,7 @@ from typing import Any, Final
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.decode import codec_for
+from talosgen.config.engine import merger
 from talosgen.config.equality import same
 from talosgen.config.loader import load as load_config
 from talosgen.config.mergers import ReplacingList, ReplacingMap
@@ -85,11 +86,11 @@ def wiped(part: Document, before: Container, after: Container) -> Iterator[Probl
     left, right = _of(before, part), _of(after, part)
     if left is None or right is None:
         return
+    types = {where.steps: where.type for where in walk(left.tree, part.kind.type, table())}
     for steps, old, new in changes(left.tree, right.tree):
-        blanked = new == "" and isinstance(old, str) and _at(part.tree, steps) == ""
-        if (new is ABSENT or blanked) and not _within_replaced(part.tree, steps):
-            # What is blanked is half of a key pair: no value of it is shown.
-            value = f" ({old})" if new is ABSENT else ""
+        if new is ABSENT and not _within_replaced(part.tree, steps):
+            # Half of a key pair is lost as well: of that no value is shown.
+            value = f" ({old})" if merger().wiped(types.get(steps, "any")) else ""
             message = f"{part.identity} loses a value{value} that the patch does not name"
             yield finding("wiped-by-absence", message, origin(part, right.tree, steps), path_text(steps))
 

@@ -13,6 +13,7 @@ from talosgen.config.loader import decode_document, led_astray, raw_text
 from talosgen.config.merge import MergeError
 from talosgen.config.mergers import MergeName
 from talosgen.config.provenance import Recorder, Step, path_text
+from talosgen.config.walk import walk_merged
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
@@ -135,10 +136,19 @@ class _Loader:
                 self.parts.append(document)
             self._plain(directives.plain, problems)
             self.problems.extend(problems)
+            if idempotent and document is not None:
+                self._nulls(document)
             if not idempotent and led_astray(rest):
-                self.notes.append(
-                    finding("fooled-kind", "a value is taken for a key when the kind is looked for", span)
-                )
+                message = "a value is taken for a key when the kind is looked for"
+                self.notes.append(finding("fooled-kind", message, span))
+
+    def _nulls(self, document: Document) -> None:
+        """Warn of nulls in free-form objects: over a value they keep it."""
+        for where in walk_merged(document.tree, document.kind.type, table()):
+            if where.free_form and where.value is None:
+                message = "null keeps the value that a config has here"
+                span, path = place(document, where.steps), path_text(where.steps)
+                self.notes.append(finding("null-ignored", message, span, path))
 
     def _plain(self, found: list[tuple[tuple[str | int, ...], Node]], problems: list[Problem]) -> None:
         """Say of a ``$patch`` that is no directive what it is taken for, and what would make it one."""
