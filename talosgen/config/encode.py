@@ -23,10 +23,14 @@ _Empty = Callable[[Any], bool]
 
 
 class Encoder:
-    """Plans of one table, made when first needed and kept."""
+    """Plans of one table, made when first needed and kept.
 
-    def __init__(self, table: Table) -> None:
+    ``sparse``: what is unset is left out, also where Talos prints it.
+    """
+
+    def __init__(self, table: Table, *, sparse: bool = False) -> None:
         self._table = table
+        self.sparse = sparse
         self._structs: dict[str, _StructEncode] = {}
 
     def text(self, name: str, tree: dict[str, Any]) -> str:
@@ -144,6 +148,10 @@ class Encoder:
             return None
         return lambda value: not value
 
+    def blank(self, field: Field) -> _Empty | None:
+        """The test of whether a value of a field that is no struct prints as an unset one does; None: it never does."""
+        return None if self.struct_of(field.type) is not None else self.empty(field.type)
+
     def default(self, field: Field) -> str | None:
         """What an unset field prints behind its label; None when that takes a struct's own fields."""
         if field.pointer:
@@ -191,7 +199,9 @@ class _StructEncode:
         for field in self._struct.fields:
             label = f"{writer.key(field.key)}:"
             write = self._encoder.write(field.type)
-            if field.omitempty:
+            if self._encoder.sparse:
+                plan.append((field.key, label, self._encoder.blank(field), "", write))
+            elif field.omitempty:
                 plan.append((field.key, label, self._encoder.empty(field.type), "", write))
             else:
                 default = self._encoder.default(field)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from talosgen.config.merge import Merger
     from talosgen.config.mergers import MergeName
 
-__all__ = ["decoder", "encoder", "merger"]
+__all__ = ["decoder", "encoder", "merger", "sparse_encoder"]
 
 
 @cache
@@ -24,6 +24,12 @@ def decoder() -> Decoder:
 @cache
 def encoder() -> Encoder:
     return Encoder(table())
+
+
+@cache
+def sparse_encoder() -> Encoder:
+    """The encoder of patches: they say what they set, and nothing else."""
+    return Encoder(table(), sparse=True)
 
 
 @cache
