@@ -244,3 +244,16 @@ def test_errors_name_the_place_in_the_patch_and_the_document_of_the_base():
         "p.yaml:4:10: machine.kubelet.extraConfig.a: a text cannot be merged over an integer "
         "(in v1alpha1/ of base.yaml:2:1)"
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "patch"),
+    [
+        ("machine: {disks: [{device: a}]}", "machine: {disks: [{device: a, partitions: []}]}"),
+        ("machine: {acceptedCAs: [{}]}", "machine: {acceptedCAs: [{crt: ''}]}"),
+        ("cluster: {apiServer: {extraVolumes: [{hostPath: /a}]}}", "cluster: {apiServer: {extraVolumes: [{hostPath: /a, readonly: false}]}}"),
+    ],
+)  # fmt: skip
+def test_elements_that_print_alike_are_one(base, patch):
+    config = load(base)
+    assert StrategicPatch.load(patch, "p", "idempotent").apply(config).to_yaml() == config.to_yaml()

@@ -153,7 +153,7 @@ def copied(tree: Any) -> Any:
         if isinstance(value, dict):
             container[slot] = made = dict(value)
             work.extend((made, key) for key in made)
-        elif type(value) is list:
+        elif isinstance(value, list):
             container[slot] = items = list(value)
             work.extend((items, index) for index in range(len(items)))
     return holder[0]

@@ -6,12 +6,16 @@ than its class stands in ``mergers``. Trees are shared, never changed.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from talosgen.config.codecs import ABSENT, Codec
 from talosgen.config.decode import codec_for
+from talosgen.config.encode import Encoder
+from talosgen.config.equality import fingerprint
 from talosgen.config.mergers import (
     KEYED_LISTS,
+    Mark,
     Merge,
     MergeError,
     ReplacingList,
@@ -31,6 +35,7 @@ class Merger:
         self._table = table
         self._semantics = semantics
         self._free_form = semantics.free_form
+        self._encoder = Encoder(table)
         self._structs: dict[str, _StructMerge] = {}
 
     def struct(self, name: str) -> _StructMerge:
@@ -53,7 +58,7 @@ class Merger:
         """How two set values of a field merge."""
         merge = self.value(field.type)
         if field.arguments:
-            return self._replacing(self._semantics.arguments)
+            return self._replacing(self._semantics.arguments(fingerprint))
         if field.merge != "replace":
             return merge
         return self._unless_empty if merge is self._free_form else self._whole
@@ -78,12 +83,17 @@ class Merger:
 
         return merge_or_replace
 
+    def mark(self, expr: TypeExpr) -> Mark:
+        """What two values of a type have in common exactly when they are the same: for structs, what they print."""
+        name = self._table.struct_name(expr)
+        return fingerprint if name is None else partial(self._encoder.text, name)
+
     def _value(self, expr: TypeExpr) -> Merge:
         if expr == "any":
             return self._free_form
         assert isinstance(expr, dict)
         if "list" in expr:
-            return self._semantics.list
+            return self._semantics.list(self.mark(expr["list"]))
         if "map" in expr:
             return self._map(expr["map"][1])
         name = self._table.struct_name(expr)
@@ -95,9 +105,10 @@ class Merger:
             return self._free_form
         if facts["kind"] == "list":
             keyed = KEYED_LISTS.get(expr["ref"])
+            mark = self.mark(facts["of"])
             if keyed is None:
-                return self._semantics.list
-            return keyed.merge(keyed, self._semantics, self.value(facts["of"]))
+                return self._semantics.list(mark)
+            return keyed.merge(keyed, self._semantics, self.value(facts["of"]), mark)
         if facts["kind"] == "map":
             return self._map(facts["of"][1])
         return self._value(facts["of"])

@@ -14,15 +14,16 @@ from talosgen.config.equality import fingerprint
 from talosgen.goyaml.scalars import Timestamp
 
 __all__ = [
-    "IDEMPOTENT", "KEYED_LISTS", "SEMANTICS", "TALOS", "KeyedList", "Merge", "MergeError", "MergeName", "ReplacingList",
-    "ReplacingMap", "Semantics", "form", "replace",
+    "IDEMPOTENT", "KEYED_LISTS", "SEMANTICS", "TALOS", "KeyedList", "Mark", "Merge", "MergeError", "MergeName",
+    "ReplacingList", "ReplacingMap", "Semantics", "form", "replace",
 ]  # fmt: skip
 
 #: Merges two set values; the right one is the patch's. Raises MergeError.
 Merge = Callable[[Any, Any], Any]
 MergeName = Literal["talos", "idempotent"]
 _Key = Callable[[dict[str, Any]], Hashable | None]
-_Find = Callable[[list[Any], dict[str, Any]], int | None]
+#: What two elements of a list have in common exactly when they are the same.
+Mark = Callable[[Any], Hashable]
 
 
 class ReplacingMap(dict[str, Any]):
@@ -54,32 +55,41 @@ def replace(left: Any, right: Any) -> Any:
     return right
 
 
-def append(left: Any, right: Any) -> Any:
-    return [*left, *right] if right else left
+def appending(mark: Mark) -> Merge:
+    """The merge that puts the right list behind the left one."""
+    return lambda left, right: [*left, *right] if right else left
 
 
-def unite(left: Any, right: Any) -> Any:
-    """The left list and what it does not have of the right one; all of the right one over an empty list."""
-    if not left or not right:
-        return plain(right) if right else left
-    present = set(map(fingerprint, left))
-    out = list(left)
-    for item in right:
-        mark = fingerprint(item)
-        if mark not in present:
-            present.add(mark)
-            out.append(plain(item))
-    return out if len(out) > len(left) else left
+def uniting(mark: Mark) -> Merge:
+    """The merge that adds to the left list what it does not have of the right one; over an empty list, all of it."""
+
+    def unite(left: Any, right: Any) -> Any:
+        if not left or not right:
+            return plain(right) if right else left
+        present = set(map(mark, left))
+        out = list(left)
+        for item in right:
+            own = mark(item)
+            if own not in present:
+                present.add(own)
+                out.append(plain(item))
+        return out if len(out) > len(left) else left
+
+    return unite
 
 
-def unite_arguments(left: Any, right: Any) -> Any:
-    """The left list and, unless it occurs in it as it stands, the whole right one."""
-    letters: dict[Any, str] = {}
-    wanted = "".join(letters.setdefault(fingerprint(item), chr(len(letters))) for item in right)
-    other = chr(len(letters))
-    if wanted in "".join(letters.get(fingerprint(item), other) for item in left):
-        return left
-    return [*left, *plain(right)]
+def uniting_blocks(mark: Mark) -> Merge:
+    """The merge that adds the whole right list, unless it occurs in the left one as it stands."""
+
+    def unite(left: Any, right: Any) -> Any:
+        letters: dict[Any, str] = {}
+        wanted = "".join(letters.setdefault(mark(item), chr(len(letters))) for item in right)
+        other = chr(len(letters))
+        if wanted in "".join(letters.get(mark(item), other) for item in left):
+            return left
+        return [*left, *plain(right)]
+
+    return unite
 
 
 def plain(value: Any) -> Any:
@@ -110,7 +120,7 @@ class KeyedList(NamedTuple):
     wanted: _Key
     keys: Callable[[dict[str, Any]], list[Hashable]]
     unique: bool
-    merge: Callable[[KeyedList, Semantics, Merge], Merge]
+    merge: Callable[[KeyedList, Semantics, Merge, Mark], Merge]
 
     @property
     def merges(self) -> bool:
@@ -118,7 +128,9 @@ class KeyedList(NamedTuple):
         return self.merge is _merge_keyed
 
 
-def _merge_keyed(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
+def _merge_keyed(keyed: KeyedList, semantics: Semantics, merge: Merge, mark: Mark) -> Merge:
+    add = semantics.list(mark)
+
     def index_of(elements: list[Any]) -> dict[Hashable, int]:
         first: dict[Hashable, int] = {}
         for index, element in enumerate(elements):
@@ -133,7 +145,7 @@ def _merge_keyed(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
             key = keyed.wanted(element)
             index = None if key is None else first.get(key)
             if index is None:
-                if key is None and semantics.from_nothing and len(unite(out, [element])) == len(out):
+                if key is None and len(add(out, [element])) == len(out):
                     continue
                 made = merge({}, element) if semantics.from_nothing else element
                 for key in keyed.keys(made):
@@ -152,7 +164,7 @@ def _merge_keyed(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
     return merge_lists
 
 
-def _merge_image_rules(keyed: KeyedList, semantics: Semantics, merge: Merge) -> Merge:
+def _merge_image_rules(keyed: KeyedList, semantics: Semantics, merge: Merge, mark: Mark) -> Merge:
     def merge_rules(left: list[Any], right: list[Any]) -> list[Any]:
         out = list(left)
         # Of equal patterns the last counts; what the patch adds is not looked at.
@@ -242,6 +254,7 @@ def _free_form(semantics: Semantics) -> Merge:
     What the patch does not name is shared with the base. A stack of our own: depth is the input's.
     """
     taken = semantics.taken
+    join = semantics.list(fingerprint)
 
     def one_level(left: Any, right: Any) -> Any:
         if left is None or type(right) in (ReplacingMap, ReplacingList):
@@ -256,7 +269,7 @@ def _free_form(semantics: Semantics) -> Merge:
         if isinstance(left, dict):
             return {**left, **{key: taken(value) for key, value in right.items() if key not in left}}
         if isinstance(left, list):
-            return semantics.list(left, right)
+            return join(left, right)
         if isinstance(right, bool):
             return right
         return right or left
@@ -286,7 +299,8 @@ def _free_form(semantics: Semantics) -> Merge:
 class Semantics(NamedTuple):
     """How values merge where a semantics has a choice.
 
-    ``list``: lists without keys. ``arguments``: those in which position and repetition carry meaning.
+    ``list``: makes the merge of lists without keys, ``arguments`` that of those in which position and repetition
+    carry meaning.
     ``from_nothing``: what the base lacks merges into an empty value, instead of being taken as it stands.
     ``taken``: what becomes of a patch's value that is taken whole.
     ``null_keeps``: null over a value of a free-form object keeps it, instead of being a fault. ``values``:
@@ -294,8 +308,8 @@ class Semantics(NamedTuple):
     """
 
     name: MergeName
-    list: Merge
-    arguments: Merge
+    list: Callable[[Mark], Merge]
+    arguments: Callable[[Mark], Merge]
     from_nothing: bool
     taken: Callable[[Any], Any]
     null_keeps: bool
@@ -309,12 +323,12 @@ class Semantics(NamedTuple):
 
 #: What Talos v1.14.1 does.
 TALOS: Final = Semantics(
-    name="talos", list=append, arguments=append, from_nothing=False, taken=lambda value: value, null_keeps=False,
+    name="talos", list=appending, arguments=appending, from_nothing=False, taken=lambda value: value, null_keeps=False,
     values={"url": _url, "endpoint-url": _url, "disk-size-matcher": _matcher, "size": size},
 )  # fmt: skip
 #: The union mode of the patch algebra: laying a patch over its own result changes nothing.
 IDEMPOTENT: Final = Semantics(
-    name="idempotent", list=unite, arguments=unite_arguments, from_nothing=True, taken=plain, null_keeps=True,
+    name="idempotent", list=uniting, arguments=uniting_blocks, from_nothing=True, taken=plain, null_keeps=True,
     values={"url": _url_with_user, "endpoint-url": _url_with_user, "size": size},
 )  # fmt: skip
 SEMANTICS: Final[dict[str, Semantics]] = {"talos": TALOS, "idempotent": IDEMPOTENT}

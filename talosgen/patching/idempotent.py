@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
-from talosgen.config.equality import difference, fingerprint
+from talosgen.config.engine import merger
+from talosgen.config.equality import difference
 from talosgen.config.merge import MergeError
 from talosgen.config.mergers import ReplacingList, ReplacingMap
 from talosgen.config.provenance import Recorder, Step, path_text
@@ -76,7 +77,8 @@ def _once(patch: StrategicPatch, config: Container, recorder: Recorder | None) -
             if isinstance(old, list) and isinstance(new, list) and isinstance(built, list):
                 chosen = [part for part in selectors if target(part) == mine and part.path[:-1] == path]
                 readded = _selected(chosen, document.kind.type, built)
-                if _keeps_order(old, new, built, readded, fingerprint):
+                mark = merger("idempotent").mark(target_type(chosen[0], {"ref": document.kind.type}, table()))
+                if _keeps_order(old, new, built, readded, mark):
                     tree = _with(tree, path, old)
         if tree is not document.tree:
             documents[index] = Document(document.kind, tree, document.node, document.source)
@@ -103,7 +105,7 @@ def _in_order(config: Container, documents: list[Document], alone: Container, dr
 
 
 def _document_mark(document: Document) -> Hashable:
-    return target(document), fingerprint(document.tree)
+    return target(document), document.to_yaml()
 
 
 def _keeps_order(
@@ -201,6 +203,7 @@ def _check_selector(selector: Selector, parts: tuple[_Part, ...], before: list[D
     if any(_value(document.tree, path) not in (ABSENT, []) for document in before):
         yield problem("this element is deleted after the patch has added to the list", "delete it first")
     added: list[Any] = []
+    mark = merger("idempotent").mark(element)
     for part in parts:
         if not isinstance(part, Document) or target(part) != mine:
             continue
@@ -212,7 +215,7 @@ def _check_selector(selector: Selector, parts: tuple[_Part, ...], before: list[D
                 yield problem(message, "delete by that key where the patch adds to the list as well")
             marks = [where.keyed.wanted(item) for item in where.value] if where.keyed else None
             for index in matches(selector, element, where.value, table()):
-                added.append(fingerprint(where.value[index]) if marks is None else marks[index])
+                added.append(mark(where.value[index]) if marks is None else marks[index])
             twice = len(matches(selector, element, where.value, table())) > 1
             if marks is None and twice and len(set(added)) == 1:
                 added.append(ABSENT)
