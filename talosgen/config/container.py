@@ -22,6 +22,9 @@ class Document:
 
     __slots__ = ("kind", "node", "source", "tree")
 
+    #: Whether the table has its kind.
+    known = True
+
     def __init__(self, kind: Kind, tree: dict[str, Any], node: Node | None = None, source: str = "") -> None:
         self.kind = kind
         self.tree = tree

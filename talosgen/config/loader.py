@@ -8,6 +8,7 @@ from talosgen.config.codecs import plain
 from talosgen.config.container import Container, Document
 from talosgen.config.decode import Faults
 from talosgen.config.engine import decoder
+from talosgen.config.unknown import Texts, is_unknown
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
@@ -22,17 +23,19 @@ LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
 _TELLING_KEYS = LEGACY_KEYS | {"kind", "apiVersion"}
 
 
-def load(text: str | bytes, source: str = "<text>") -> Container:
+def load(text: str | bytes, source: str = "<text>", allow_unknown: bool = False) -> Container:
     """The documents of a machine config.
 
-    ``source`` names the text in messages. Raises InputError with every fault found: YAML syntax,
+    ``source`` names the text in messages. With ``allow_unknown`` a document whose kind, or whose apiVersion of
+    it, the table does not have is carried as its text. Raises InputError with every fault found: YAML syntax,
     unknown kinds and keys, wrong types, repeated documents, no document at all.
     """
     roots = read(text, source)
+    texts = Texts(text, source)
     problems: list[Problem] = []
     documents: list[Document] = []
     seen: dict[tuple[str, str, str], int] = {}
-    for root in roots:
+    for index, root in enumerate(roots):
         node = follow(root)
         if node.kind == SCALAR and node.tag == "!!null":
             continue
@@ -46,7 +49,11 @@ def load(text: str | bytes, source: str = "<text>") -> Container:
             name = "/".join(part for part in identity[1:] if part)
             problems.append(Problem(f"document {name} stands already in line {line}", place, remedy="keep one of them"))
             continue
-        document = decode_document(node, source, problems)
+        document: Document | None
+        if allow_unknown and is_unknown(node):
+            document = texts.document(node, index, problems)
+        else:
+            document = decode_document(node, source, problems)
         if document is not None:
             documents.append(document)
     if problems:

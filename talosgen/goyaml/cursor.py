@@ -8,12 +8,13 @@ from typing import Final, NoReturn
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
 
-__all__ = ["BLANKS", "BLANK_OR_END", "BREAKS", "Cursor"]
+__all__ = ["BLANKS", "BLANK_OR_END", "BREAK", "BREAKS", "Cursor"]
 
 BREAKS: Final = "\n\r\x85\u2028\u2029"
 BLANKS: Final = " \t"
 BLANK_OR_END: Final = frozenset((*BREAKS, *BLANKS, ""))
-_BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+#: One line break.
+BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What no YAML text may hold, raw: C0 controls but tab and breaks, surrogates, two non-characters.
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -30,7 +31,7 @@ class Cursor:
         self._line_start = 0
         found = _UNREADABLE.search(text)
         if found is not None:
-            line = len(_BREAK.findall(text, 0, found.start()))
+            line = len(BREAK.findall(text, 0, found.start()))
             start = max((text.rfind(char, 0, found.start()) for char in BREAKS), default=-1)
             self.fail("a character that no YAML text may hold", line + 1, found.start() - start)
 
@@ -50,7 +51,7 @@ class Cursor:
 
     def _take_break(self) -> str:
         """Pass over a line break; what it stands for in a scalar."""
-        found = _BREAK.match(self._text, self._at)
+        found = BREAK.match(self._text, self._at)
         if found is None:
             return ""
         self._at = self._line_start = found.end()
