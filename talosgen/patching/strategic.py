@@ -13,6 +13,7 @@ from talosgen.config.loader import decode_document, led_astray, raw_text
 from talosgen.config.merge import MergeError
 from talosgen.config.mergers import MergeName
 from talosgen.config.provenance import Recorder, Step, path_text
+from talosgen.config.unknown import Texts, is_unknown
 from talosgen.config.walk import walk_merged
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
@@ -32,29 +33,36 @@ __all__ = ["StrategicPatch"]
 class StrategicPatch(NamedTuple):
     """The parts of a patch in the order in which they are applied: deletes, and documents to merge.
 
-    ``merge`` is its semantics. ``notes``: warnings and notes about what it says.
+    ``merge`` is its semantics. ``notes``: warnings and notes about what it says. ``allow_unknown``: whether it, and
+    what it is laid over, may have documents of unknown kinds.
     """
 
     parts: tuple[Selector | Document, ...]
     source: str
     merge: MergeName = "talos"
     notes: tuple[Problem, ...] = ()
+    allow_unknown: bool = False
 
     @classmethod
-    def load(cls, text: str, source: str = "<patch>", merge: MergeName = "talos") -> StrategicPatch:
+    def load(
+        cls, text: str, source: str = "<patch>", merge: MergeName = "talos", allow_unknown: bool = False
+    ) -> StrategicPatch:
         """The patch of a YAML text. Raises InputError when it is none; with ``talos``, when nothing is in it.
 
-        With ``idempotent``, also when it breaks a rule of these semantics (patch algebra, U8).
+        With ``idempotent``, also when it breaks a rule of these semantics (patch algebra, U8). With
+        ``allow_unknown`` a document of an unknown kind is a part as its text.
         """
-        loader = _Loader(source, merge)
-        for root in read(text, source):
-            loader.add(follow(root))
+        loader = _Loader(source, merge, Texts(text, source) if allow_unknown else None)
+        for index, root in enumerate(read(text, source)):
+            loader.add(follow(root), index)
         # The legacy document's deletes come before everything else, wherever they stand.
-        patch = cls((*loader.first, *loader.parts), source, merge, tuple(loader.notes))
+        patch = cls((*loader.first, *loader.parts), source, merge, tuple(loader.notes), allow_unknown)
         if not loader.problems and merge == "idempotent":
             from talosgen.patching.idempotent import check
 
-            loader.problems.extend(check(patch.parts))
+            loader.problems.extend(
+                check(tuple(part for part in patch.parts if isinstance(part, Selector) or part.known))
+            )
         if loader.problems:
             raise InputError(loader.problems)
         if not patch.parts and merge == "talos":
@@ -103,19 +111,24 @@ class StrategicPatch(NamedTuple):
         return Problem(message, place(part, error.path), path_text(error.path), error.remedy)
 
 
+_WHOLE = "delete the whole document with `$patch: delete`, then add it anew"
+
+
 class _Loader:
     """Takes the documents of a patch one by one."""
 
-    def __init__(self, source: str, merge: MergeName) -> None:
+    def __init__(self, source: str, merge: MergeName, unknown: Texts | None) -> None:
         self._source = source
         self._merge = merge
+        # Where the texts of documents of unknown kinds are, if such are allowed.
+        self._unknown = unknown
         self.first: list[Selector] = []
         self.parts: list[Selector | Document] = []
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
 
-    def add(self, node: Node) -> None:
-        """One document's root."""
+    def add(self, node: Node, index: int) -> None:
+        """One document's root, and its position in the text."""
         if node.kind == SCALAR and node.tag == "!!null":
             return
         span = Span(self._source, node.line, node.column)
@@ -127,7 +140,13 @@ class _Loader:
         for selector in directives.selectors:
             (self.first if selector.legacy else self.parts).append(selector)
         rest = directives.rest
-        if rest is not None and (directives.replacing or not _empty(rest)):
+        if rest is not None and self._unknown is not None and is_unknown(rest):
+            if rest is not node or directives.plain:
+                message = "nothing in a document of an unknown kind can be deleted or replaced"
+                self.problems.append(Problem(message, span, remedy=_WHOLE))
+            elif (whole := self._unknown.document(rest, index, self.problems)) is not None:
+                self.parts.append(whole)
+        elif rest is not None and (directives.replacing or not _empty(rest)):
             problems: list[Problem] = []
             document = decode_document(rest, self._source, problems, by_keys=idempotent)
             if document is not None and directives.replacing:
@@ -198,7 +217,7 @@ def _empty(root: Node) -> bool:
 
 def _uncopyable(document: Document) -> Problem | None:
     """What Talos cannot copy before it merges: dates, and mappings with other keys than texts."""
-    work: list[object] = [document.tree]
+    work: list[object] = [document.tree] if document.known else []
     while work:
         value = work.pop()
         if isinstance(value, dict):
@@ -222,11 +241,15 @@ def _find(documents: list[Document], wanted: Target) -> int | None:
 def _merge(documents: list[Document], found: int | None, part: Document, merge: MergeName) -> None:
     expr = {"ref": part.kind.type}
     if found is None:
-        if merge == "idempotent":
+        if merge == "idempotent" and part.known:
             part = Document(part.kind, merger(merge).value(expr)({}, part.tree), part.node, part.source)
         documents.append(part)
         return
     base = documents[found]
+    if not part.known:
+        if merge == "idempotent" and base.to_yaml() == part.to_yaml():
+            return
+        raise MergeError("a document of an unknown kind can only be added or deleted whole", _WHOLE)
     tree = merger(merge).value(expr)(base.tree, part.tree)
     if tree is not base.tree:
         documents[found] = Document(base.kind, tree, base.node, base.source)
