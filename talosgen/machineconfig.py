@@ -33,13 +33,14 @@ class MachineConfig:
         self._steps: tuple[Step, ...] = ()
 
     @classmethod
-    def load(cls, text: str | bytes, source: str = "<text>") -> MachineConfig:
+    def load(cls, text: str | bytes, source: str = "<text>", allow_unknown: bool = False) -> MachineConfig:
         """The config that a YAML text holds; ``source`` names it in messages.
 
-        Raises InputError with every fault: syntax, unknown kinds and keys, wrong types, repeated or
-        conflicting documents (Talos v1.14.1's config loader and container validation).
+        With ``allow_unknown`` documents of kinds that the table does not have are carried as their text. Raises
+        InputError with every fault: syntax, unknown kinds and keys, wrong types, repeated or conflicting documents
+        (Talos v1.14.1's config loader and container validation).
         """
-        return cls(load(text, source))
+        return cls(load(text, source, allow_unknown))
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -68,14 +69,19 @@ class MachineConfig:
         return [copied(document.tree) for document in self._container]
 
     def patch(
-        self, *patches: str | Path, merge: MergeName = "talos", report: Callable[[Problem], None] | None = None
+        self,
+        *patches: str | Path,
+        merge: MergeName = "talos",
+        allow_unknown: bool = False,
+        report: Callable[[Problem], None] | None = None,
     ) -> MachineConfig:
         """This config with patches laid over it, in order (strategic merge or JSON6902).
 
         A Path is a file, a str the text of a patch. ``merge``: ``"talos"`` does what Talos v1.14.1 does;
         ``"idempotent"`` is the union mode of the patch algebra, in which a patch laid over its own result
-        changes nothing. ``report`` is given the warnings and notes. Raises InputError with the faults of all
-        patches when one cannot be read, else with those of all that do not apply.
+        changes nothing. ``allow_unknown``: patches may add documents of kinds that the table does not have, as
+        their text, and delete them. ``report`` is given the warnings and notes. Raises InputError with the faults
+        of all patches when one cannot be read, else with those of all that do not apply.
         """
         from talosgen.patching.load import apply_to_config, load_all
 
@@ -90,7 +96,7 @@ class MachineConfig:
             except InputError as error:
                 problems.extend(error.problems)
         try:
-            loaded = load_all(texts, merge)
+            loaded = load_all(texts, merge=merge, allow_unknown=allow_unknown)
         except InputError as error:
             problems.extend(error.problems)
         if problems:
@@ -133,7 +139,8 @@ def patch(
     config: MachineConfig,
     *patches: str | Path,
     merge: MergeName = "talos",
+    allow_unknown: bool = False,
     report: Callable[[Problem], None] | None = None,
 ) -> MachineConfig:
-    """``config.patch(*patches, merge=merge, report=report)``: a Path is a file, a str the text of a patch."""
-    return config.patch(*patches, merge=merge, report=report)
+    """``config.patch(*patches, …)`` with the same options: a Path is a file, a str the text of a patch."""
+    return config.patch(*patches, merge=merge, allow_unknown=allow_unknown, report=report)

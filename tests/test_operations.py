@@ -19,7 +19,7 @@ def op(name, path, **members):
 
 
 def patched(base, *operations, merge="idempotent"):
-    patch = load(json.dumps(list(operations)), "p.json", merge)
+    patch = load(json.dumps(list(operations)), "p.json", merge=merge)
     once = apply_to_text(base, [patch])
     if merge == "idempotent":
         assert apply_to_text(once, [patch]) == once

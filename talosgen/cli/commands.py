@@ -21,6 +21,8 @@ _MERGE = Flag(
     value="NAME",
 )
 
+_ALLOW_UNKNOWN = Flag("allow-unknown", "bool", False, "carry documents of kinds that are not known, as their text")
+
 _CONFIG = Command(
     "Generate the base configs of a cluster, byte for byte as talosctl does",
     "gen_config:run",
@@ -31,6 +33,7 @@ _CONFIG = Command(
         Flag("config-patch-control-plane", "texts", (), "patch for the control plane's config", value="PATCH"),
         Flag("config-patch-worker", "texts", (), "patch for the worker's config", value="PATCH"),
         _MERGE,
+        _ALLOW_UNKNOWN,
         Flag("dns-domain", "string", "cluster.local", "the DNS domain of the cluster", value="DOMAIN"),
         Flag("install-disk", "string", "/dev/sda", "the disk to install to", value="PATH"),
         Flag("install-image", "string", "", "the installer image (default: the Image Factory's, of this Talos release)", value="IMAGE"),
@@ -93,6 +96,7 @@ _PATCH = Command(
         Flag("patch", "texts", (), "a patch: @file, a file's name, or the patch itself; may be repeated", short="p", value="PATCH"),
         Flag("output", "string", "", "the file to write instead of standard output; it is overwritten", short="o", value="FILE"),
         _MERGE,
+        _ALLOW_UNKNOWN,
     ),
     "A patch is strategic merge YAML of one or many documents, or a JSON6902 list in JSON or YAML. A file that is\n"
     "named derive or check is given as ./derive or ./check.",

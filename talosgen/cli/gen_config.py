@@ -146,10 +146,10 @@ def _patches(flags: dict[str, Any], problems: list[Problem]) -> dict[str, list[A
     ):
         if not flags[flag]:
             continue
-        from talosgen.cli.patches import load_arguments, semantics, tell
+        from talosgen.cli.patches import load_arguments, reading, tell
 
         try:
-            loaded = load_arguments(flags[flag], f"--{flag}", semantics(flags["merge"]))
+            loaded = load_arguments(flags[flag], f"--{flag}", **reading(flags))
         except InputError as error:
             problems.extend(error.problems)
             continue

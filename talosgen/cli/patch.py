@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from talosgen import inputs
-from talosgen.cli.patches import load_arguments, semantics, tell
+from talosgen.cli.patches import load_arguments, reading, tell
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
 from talosgen.outputs import files
@@ -17,7 +17,7 @@ __all__ = ["run"]
 def run(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print or write a config with patches applied."""
     (file,) = arguments
-    merge = semantics(flags["merge"])
+    how = reading(flags)
     problems: list[Problem] = []
     text = ""
     try:
@@ -25,7 +25,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     except InputError as error:
         problems.extend(error.problems)
     try:
-        patches = load_arguments(flags["patch"], merge=merge)
+        patches = load_arguments(flags["patch"], **how)
     except InputError as error:
         problems.extend(error.problems)
     if problems:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import Any, Unpack
 
 from talosgen import inputs
 from talosgen.cli.flags import UsageError
 from talosgen.config.mergers import SEMANTICS, MergeName
 from talosgen.errors import InputError, Problem
-from talosgen.patching.load import Patch, is_file_name, load_all
+from talosgen.patching.load import Patch, Reading, is_file_name, load_all
 
-__all__ = ["load_arguments", "read_arguments", "semantics", "tell"]
+__all__ = ["load_arguments", "read_arguments", "reading", "semantics", "tell"]
 
 
 def semantics(name: str) -> MergeName:
@@ -18,6 +19,11 @@ def semantics(name: str) -> MergeName:
     if name not in SEMANTICS:
         raise UsageError(f"--merge takes {' or '.join(SEMANTICS)}")
     return SEMANTICS[name].name
+
+
+def reading(flags: dict[str, Any]) -> Reading:
+    """How the flags ``--merge`` and ``--allow-unknown`` want patches read. Raises UsageError."""
+    return Reading(merge=semantics(flags["merge"]), allow_unknown=flags["allow-unknown"])
 
 
 def tell(patches: list[Patch]) -> None:
@@ -46,12 +52,12 @@ def read_arguments(
 
 
 def load_arguments(
-    arguments: tuple[str, ...] | list[str], flag: str = "--patch", merge: MergeName = "talos"
+    arguments: tuple[str, ...] | list[str], flag: str = "--patch", **how: Unpack[Reading]
 ) -> list[Patch]:
     """The patches that the values of a flag mean, in order. Raises InputError with the faults of all."""
     texts, problems = read_arguments(arguments, flag)
     try:
-        patches = load_all(texts, merge)
+        patches = load_all(texts, **how)
     except InputError as error:
         problems.extend(error.problems)
     if problems:

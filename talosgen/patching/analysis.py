@@ -44,7 +44,7 @@ def analyse(
     loaded: list[Patch] = []
     for text, source in texts:
         try:
-            loaded.append(load(text, source, merge))
+            loaded.append(load(text, source, merge=merge))
         except InputError as error:
             out.extend(error.problems)
     for patch in loaded:

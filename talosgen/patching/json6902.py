@@ -32,15 +32,21 @@ _List = tuple[_Selected, tuple[str, ...]]
 
 
 class JSONPatch(NamedTuple):
-    """Operations in order. ``merge`` is their semantics, ``notes`` are warnings and notes about them."""
+    """Operations in order. ``merge`` is their semantics, ``notes`` are warnings and notes about them.
+
+    ``allow_unknown``: whether what they are applied to may have documents of unknown kinds.
+    """
 
     operations: tuple[Operation, ...]
     source: str
     merge: MergeName = "talos"
     notes: tuple[Problem, ...] = ()
+    allow_unknown: bool = False
 
     @classmethod
-    def load(cls, text: str, source: str = "<patch>", merge: MergeName = "talos") -> JSONPatch | None:
+    def load(
+        cls, text: str, source: str = "<patch>", merge: MergeName = "talos", allow_unknown: bool = False
+    ) -> JSONPatch | None:
         """The patch of a JSON list of operations, or of the same list in YAML; None when it is neither.
 
         Raises InputError for a list that JSON cannot hold, and with ``idempotent`` for operations that could
@@ -62,7 +68,7 @@ class JSONPatch(NamedTuple):
                 if "document" in operation.members:
                     message = "Talos passes over `document` beside an operation"
                     notes.append(finding("ignored-selector", message, operation.place))
-        return cls(tuple(operations), source, merge, tuple(notes))
+        return cls(tuple(operations), source, merge, tuple(notes), allow_unknown)
 
     @property
     def selects(self) -> bool:
@@ -138,6 +144,9 @@ class JSONPatch(NamedTuple):
             index = _chosen(documents, number, operation)
             if index is None:
                 continue
+            if not documents[index].known:
+                message = f"operation {number}: a document of an unknown kind can only be added or deleted whole"
+                raise InputError(Problem(message, operation.place, remedy="do so by a strategic merge patch"))
             if index not in trees:
                 trees[index] = yaml2.to_json(documents[index].to_yaml(), source)
             trees[index] = self._one(trees[index], number, operation, growing)

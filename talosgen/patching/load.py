@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
@@ -16,9 +16,18 @@ from talosgen.patching.json6902 import JSONPatch, relocated, written
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.source import Span
 
-__all__ = ["Patch", "apply_to_config", "apply_to_text", "is_file_name", "load", "load_all"]
+__all__ = ["Patch", "Reading", "apply_to_config", "apply_to_text", "is_file_name", "load", "load_all"]
 
 Patch = StrategicPatch | JSONPatch
+
+
+class Reading(TypedDict, total=False):
+    """How patches are read. What is asked for here a patch carries with it, and applying it heeds it."""
+
+    #: The semantics, ``"talos"`` by default.
+    merge: MergeName
+    #: Whether documents of unknown kinds may be in a patch, and in what it is laid over; False by default.
+    allow_unknown: bool
 
 
 def is_file_name(argument: str) -> bool:
@@ -26,13 +35,13 @@ def is_file_name(argument: str) -> bool:
     return argument.startswith("@") or not ("\n" in argument or " " in argument or argument.startswith(("[", "{")))
 
 
-def load(text: str, source: str = "<patch>", merge: MergeName = "talos") -> Patch:
+def load(text: str, source: str = "<patch>", **reading: Unpack[Reading]) -> Patch:
     """The patch of a text, with its semantics. Raises InputError when it is neither form, or they refuse it."""
     try:
-        return StrategicPatch.load(text, source, merge)
+        return StrategicPatch.load(text, source, **reading)
     except InputError as strategic:
         try:
-            found = JSONPatch.load(text, source, merge)
+            found = JSONPatch.load(text, source, **reading)
         except InputError as json:
             raise (json if text.strip().startswith(("[", "-")) else strategic) from None
         if found is None:
@@ -40,7 +49,7 @@ def load(text: str, source: str = "<patch>", merge: MergeName = "talos") -> Patc
         return found
 
 
-def load_all(texts: Iterable[tuple[str, str]], merge: MergeName = "talos") -> list[Patch]:
+def load_all(texts: Iterable[tuple[str, str]], **reading: Unpack[Reading]) -> list[Patch]:
     """The patches of texts and the names of their sources; JSON patches in a row become one under ``talos``.
 
     Raises InputError with the faults of all of them.
@@ -49,12 +58,12 @@ def load_all(texts: Iterable[tuple[str, str]], merge: MergeName = "talos") -> li
     problems: list[Problem] = []
     for text, source in texts:
         try:
-            patch = load(text, source, merge)
+            patch = load(text, source, **reading)
         except InputError as error:
             problems.extend(error.problems)
             continue
         last = out[-1] if out else None
-        if isinstance(patch, JSONPatch) and isinstance(last, JSONPatch) and merge == "talos":
+        if isinstance(patch, JSONPatch) and isinstance(last, JSONPatch) and patch.merge == "talos":
             operations, notes = (*last.operations, *patch.operations), (*last.notes, *patch.notes)
             out[-1] = last._replace(operations=operations, notes=notes)
         else:
@@ -96,6 +105,7 @@ class _State:
         self._recorder = recorder
         # What made the text, unless it was given.
         self._maker: JSONPatch | None = None
+        self._allow_unknown = False
 
     def text(self) -> str:
         """The text of this state."""
@@ -109,7 +119,7 @@ class _State:
         if self._config is None:
             assert self._text is not None
             try:
-                self._config = load_config(self._text, self._source)
+                self._config = load_config(self._text, self._source, self._allow_unknown)
             except InputError as error:
                 if self._maker is None:
                     raise
@@ -120,6 +130,7 @@ class _State:
         """Lay patches over this state, in order."""
         faults: list[InputError] = []
         for patch in patches:
+            self._allow_unknown = patch.allow_unknown
             try:
                 self._apply(patch)
             except InputError as error:
