@@ -15,7 +15,7 @@ from talosgen.patching.load import apply_to_text, load
 
 def codes(*patches, config=None, merge="talos"):
     given = [(patch, f"p{number}.yaml") for number, patch in enumerate(patches, 1)]
-    found = analyse(given, None if config is None else (config, "c.yaml"), merge)
+    found = analyse(given, None if config is None else (config, "c.yaml"), merge=merge)
     return [(problem.code and next(c for c in NAMES if find(c).code == problem.code), problem) for problem in found]
 
 

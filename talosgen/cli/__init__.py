@@ -36,6 +36,8 @@ def main(argv: list[str] | None = None) -> int:
 
         if not isinstance(error, InputError):
             raise
+        from talosgen.outputs.reports import visible
+
         for problem in error.problems:
-            print(problem, file=sys.stderr)
+            print(visible(str(problem)), file=sys.stderr)
         return 1

@@ -81,6 +81,7 @@ _CHECK = Command(
     (
         Flag("config", "string", "", "the machine config that the patches are for; they are laid over it in order", value="FILE"),
         _MERGE,
+        _ALLOW_UNKNOWN,
         *_FORMAT,
         Flag("strict", "bool", False, "warnings fail as well"),
     ),

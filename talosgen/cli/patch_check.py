@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from talosgen import inputs
-from talosgen.cli.patches import read_arguments, semantics
+from talosgen.cli.patches import read_arguments, reading
 from talosgen.cli.printing import report
 from talosgen.errors import InputError
 from talosgen.patching.analysis import analyse
@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 def run(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print the findings about patches."""
-    merge = semantics(flags["merge"])
+    how = reading(flags)
     texts, problems = read_arguments(arguments, "patch")
     config = None
     if flags["config"]:
@@ -23,4 +23,4 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
             config = (inputs.read(flags["config"]).decode("utf-8", "surrogateescape"), flags["config"])
         except InputError as error:
             problems.extend(error.problems)
-    return report([*problems, *analyse(texts, config, merge)], flags)
+    return report([*problems, *analyse(texts, config, **how)], flags)

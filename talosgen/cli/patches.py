@@ -28,9 +28,11 @@ def reading(flags: dict[str, Any]) -> Reading:
 
 def tell(patches: list[Patch]) -> None:
     """Print the warnings and notes about patches."""
-    for patch in patches:
-        for note in patch.notes:
-            print(f"{note.severity}: {note} [{note.code}]", file=sys.stderr)
+    from talosgen._version import __version__
+    from talosgen.outputs.reports import render
+
+    notes = [note for patch in patches for note in patch.notes]
+    sys.stderr.write(render(notes, "text", tool_version=__version__))
 
 
 def read_arguments(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import Any
+from typing import Any, Unpack
 
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
 from talosgen.config.equality import difference, same
 from talosgen.config.loader import load as load_config
 from talosgen.config.loader import raw_text
-from talosgen.config.mergers import MergeName
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.walk import Place
 from talosgen.errors import InputError, Problem
@@ -20,7 +19,7 @@ from talosgen.patching.constructs import constructs
 from talosgen.patching.delete import Selector
 from talosgen.patching.effects import effects, identifies, leaves, wiped
 from talosgen.patching.findings import finding
-from talosgen.patching.load import Patch, apply_to_text, load
+from talosgen.patching.load import Patch, Reading, apply_to_text, load
 from talosgen.patching.places import Target, origin, place, target
 from talosgen.patching.roundtrip import round_trip
 from talosgen.patching.strategic import StrategicPatch
@@ -31,9 +30,7 @@ __all__ = ["analyse"]
 
 
 def analyse(
-    texts: Iterable[tuple[str, str]],
-    config: tuple[str, str] | None = None,
-    merge: MergeName = "talos",
+    texts: Iterable[tuple[str, str]], config: tuple[str, str] | None = None, **reading: Unpack[Reading]
 ) -> list[Problem]:
     """The findings about patches, each given as its text and the name of its source, in their order.
 
@@ -44,22 +41,20 @@ def analyse(
     loaded: list[Patch] = []
     for text, source in texts:
         try:
-            loaded.append(load(text, source, merge=merge))
+            loaded.append(load(text, source, **reading))
         except InputError as error:
             out.extend(error.problems)
     for patch in loaded:
         out.extend(patch.notes)
-        if isinstance(patch, StrategicPatch):
-            for part in patch.parts:
-                if isinstance(part, Document):
-                    out.extend(_ignored(part))
+        for document in _documents(patch):
+            out.extend(_ignored(document))
     out.extend(_conflicts(loaded))
     if config is not None:
-        out.extend(_Over(*config).findings(loaded))
+        out.extend(_Over(*config, reading.get("allow_unknown", False)).findings(loaded))
         return list(dict.fromkeys(out))
     state = Container(())
     for patch in loaded:
-        if merge == "talos":
+        if patch.merge == "talos":
             out.extend(constructs(patch))
         if isinstance(patch, StrategicPatch):
             # What an earlier patch set, a later one can wipe.
@@ -75,7 +70,7 @@ def _wiped_by(patch: StrategicPatch, state: Container) -> tuple[list[Problem], C
     try:
         for part in patch.parts:
             before, state = state, patch._replace(parts=(part,)).steps(state, check=False)
-            if isinstance(part, Document):
+            if isinstance(part, Document) and part.known:
                 found.extend(wiped(part, before, state))
     except InputError:
         pass
@@ -83,7 +78,9 @@ def _wiped_by(patch: StrategicPatch, state: Container) -> tuple[list[Problem], C
 
 
 def _documents(patch: Patch) -> list[Document]:
-    return [part for part in patch.parts if isinstance(part, Document)] if isinstance(patch, StrategicPatch) else []
+    """The documents of a patch that merge; those of unknown kinds are only added."""
+    parts = patch.parts if isinstance(patch, StrategicPatch) else ()
+    return [part for part in parts if isinstance(part, Document) and part.known]
 
 
 def _ignored(document: Document) -> Iterator[Problem]:
@@ -200,9 +197,10 @@ def _other_role(patches: list[Patch], role: str) -> Iterator[Problem]:
 class _Over:
     """Lays patches over a config's text, one after the other, and looks at what each does."""
 
-    def __init__(self, text: str, source: str) -> None:
+    def __init__(self, text: str, source: str, allow_unknown: bool) -> None:
         self._text = text
         self._source = source
+        self._allow_unknown = allow_unknown
         # Texts that Talos does not read back as they were; each is told of once.
         self._lost: set[tuple[str, str]] = set()
 
@@ -210,7 +208,7 @@ class _Over:
         """What the patches do, and do not do."""
         config: Container | None = None
         try:
-            config = load_config(self._text, self._source)
+            config = load_config(self._text, self._source, self._allow_unknown)
             self._new_losses(config, self._source)
         except InputError as error:
             # Operations work on the text all the same.
@@ -227,7 +225,7 @@ class _Over:
         yield from effects(patch, before, self._source)
         made = None
         if isinstance(patch, StrategicPatch):
-            made = patch.apply(load_config(before, self._source))
+            made = patch.apply(load_config(before, self._source, self._allow_unknown))
             yield from self._new_losses(made, patch.source)
         if patch.merge == "talos":
             yield from _again(patch, self._text, made)
@@ -248,7 +246,7 @@ def _again(patch: Patch, once: str, made: Container | None) -> list[Problem]:
     """What is otherwise when a patch is applied to the text that it gave; ``made``: the documents of that text."""
     if isinstance(patch, StrategicPatch):
         try:
-            made = load_config(once)
+            made = load_config(once, allow_unknown=patch.allow_unknown)
         except InputError as error:
             # That the text cannot be read again hides nothing: the documents tell of the rest.
             return [*_failures(patch, error), *(_rest(patch, made) if made is not None else ())]
@@ -261,7 +259,7 @@ def _again(patch: Patch, once: str, made: Container | None) -> list[Problem]:
     if once == twice:
         return []
     try:
-        first, second = load_config(once), load_config(twice)
+        first, second = (load_config(text, allow_unknown=patch.allow_unknown) for text in (once, twice))
     except InputError:
         # Operations can make a text that is no config.
         first = second = Container(())

@@ -37,9 +37,11 @@ def constructs(patch: StrategicPatch | JSONPatch) -> Iterator[Problem]:
         return
     documents: dict[Target, list[Document]] = {}
     for part in patch.parts:
-        if isinstance(part, Document):
+        if isinstance(part, Document) and part.known:
             documents.setdefault(target(part), []).append(part)
             yield from _document(part)
+        elif isinstance(part, Document):
+            yield finding(_NAME, "a document of an unknown kind is added once, the second time it fails", part.place)
     for parts in documents.values():
         for found in contradictions(parts):
             yield _say(found.document, found.where, found.message)

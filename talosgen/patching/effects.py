@@ -57,13 +57,15 @@ def effects(patch: StrategicPatch | JSONPatch, text: str, source: str) -> Iterat
         if not patch.selects:
             yield from _operations(patch, text, source)
         return
-    state = load_config(text, source)
+    state = load_config(text, source, patch.allow_unknown)
     for part in patch.parts:
         before, state = state, patch._replace(parts=(part,)).steps(state, check=False)
         left, right = _of(before, part), _of(state, part)
         if isinstance(part, Selector):
             if left is right or (left is not None and right is not None and same(left.tree, right.tree)):
                 yield finding("absent-delete", f"{_name(part)} has nothing here to delete", part.place, part.text)
+        elif not part.known:
+            continue
         elif right is not None and left is None:
             if not part.kind.legacy and part.tree.keys() <= {"apiVersion", "kind", part.kind.name_field}:
                 yield finding("empty-document", f"{part.identity} is added with nothing in it", part.place)
