@@ -4,7 +4,7 @@
     python scripts/table.py REFERENCE/schema/matrix.json talosgen/schema/matrix.json
 
 The matrix says of each kind and path in which releases it is. Kept are the facts that the engines read; one
-type and one kind a line, so that a diff reads well.
+type and one kind a line, so that a diff reads well. What is secret is laid over them (``secrecy.py``).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+import secrecy
 
 KIND_FACTS = ("conflictsWith", "conflictsWithV1Alpha1", "controlplaneOnly", "nameField", "secret")
 TYPE_FACTS = ("of", "codec", "values", "numbers", "parse", "deprecated", "replacedBy", "nodoc")
@@ -52,7 +54,7 @@ def links(entry: dict[str, Any]) -> dict[str, Any]:
     return {"links": [entry["nameField"], *FURTHER_LINKS.get(entry["kind"], [])]}
 
 
-def type_entry(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+def type_entry(name: str, entry: dict[str, Any], types: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {"kind": entry["kind"], **facts(entry, TYPE_FACTS)}
     custom = entry.get("custom", {})
     if custom.get("merge"):
@@ -65,17 +67,19 @@ def type_entry(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         out["fields"] = [
             {"yaml": field["yaml"], "go": field["go"], "type": field["type"], **facts(field, FIELD_FACTS)}
             | ({"arguments": True} if field["yaml"] in ARGUMENTS.get(name, ()) else {})
+            | secrecy.facts(name, field, types)
             for field in entry["fields"]
         ]
     return out
 
 
 def table(reference: dict[str, Any]) -> dict[str, Any]:
-    types = {name: type_entry(name, entry) for name, entry in reference["types"].items()}
+    types = {name: type_entry(name, entry, reference["types"]) for name, entry in reference["types"].items()}
     external: dict[str, str] = {}
     for name, entry in reference["external"].items():
         if entry.get("keys"):
             fields = [{"yaml": key, "go": key.title(), "type": PEM[key]} for key in entry["keys"]]
+            fields = [field | secrecy.facts(name, field, types) for field in fields]
             types[name] = {"kind": "struct", "codec": entry["codec"], "fields": fields}
         elif entry.get("codec"):
             external[name] = entry["codec"]

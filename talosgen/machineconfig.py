@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from talosgen.config.mergers import MergeName
+    from talosgen.schema.table import Level
 
 
 class MachineConfig:
@@ -109,6 +110,20 @@ class MachineConfig:
                 for note in patch.notes:
                     report(note)
         return made
+
+    def redacted(self, level: Level = "talos") -> MachineConfig:
+        """This config with its secrets masked as ``******``, for people to look at; it has no history.
+
+        ``"talos"`` masks what Talos v1.14.1 masks, byte for byte; ``"all"`` also registry users, environment
+        variables, contents of files and manifests, headers and user information in URLs.
+        """
+        from talosgen.config.redact import redact
+
+        documents = [
+            Document(part.kind, redact(part.tree, part.kind.type, level), source=part.source)
+            for part in self._container
+        ]
+        return MachineConfig(Container(documents, check=False))
 
     def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
         """What set the values at a path and below it, oldest first: the config itself, then each patch.

@@ -12,8 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from talosgen.config.merge import Merger
     from talosgen.config.mergers import MergeName
+    from talosgen.config.redact import Redactor
+    from talosgen.schema.table import Level
 
-__all__ = ["decoder", "encoder", "merger", "sparse_encoder"]
+__all__ = ["decoder", "encoder", "merger", "redactor", "sparse_encoder"]
 
 
 @cache
@@ -39,3 +41,11 @@ def merger(semantics: MergeName = "talos") -> Merger:
     from talosgen.config.mergers import SEMANTICS
 
     return Merger(table(), SEMANTICS[semantics])
+
+
+@cache
+def redactor(level: Level) -> Redactor:
+    """The masking of the secrets on that list."""
+    from talosgen.config.redact import Redactor
+
+    return Redactor(table(), level)

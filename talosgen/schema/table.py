@@ -6,13 +6,30 @@ import json
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["NEWEST", "Field", "Kind", "Struct", "Table", "TypeExpr", "matrix", "table"]
+__all__ = ["NEWEST", "Field", "Kind", "Level", "Mask", "Struct", "Table", "TypeExpr", "matrix", "table"]
 
 #: The release whose types the engines decode to and encode from.
 NEWEST: Final = "1.14"
 
 #: ``"string"``, ``{"list": T}``, ``{"map": [K, V]}``, ``{"ptr": T}``, ``{"ref": NAME}``, ``{"ext": NAME}``.
 TypeExpr = str | dict[str, Any]
+
+#: Whose list of secrets is meant: what Talos itself masks, or that and what talosgen masks beside it.
+Level = Literal["talos", "all"]
+
+
+class Mask(NamedTuple):
+    """What of a field's value is secret, by the list of ``level``.
+
+    ``part``: ``"whole"``, the value with everything below it; ``"entries"``, in a free-form value the entries
+    called ``names`` at any depth; ``"direct-entries"``, the same without those in a list that stands in a list;
+    ``"query"``, the parameters called ``names`` of a URL; ``"userinfo"``, the user information of a URL;
+    ``"present"``, the fields called ``names`` of the value, which are masked even where they are not set.
+    """
+
+    level: Level
+    part: Literal["whole", "entries", "direct-entries", "query", "userinfo", "present"]
+    names: tuple[str, ...] = ()
 
 
 class Field(NamedTuple):
@@ -21,7 +38,7 @@ class Field(NamedTuple):
     ``pointer``: unset differs from the zero value. ``omitempty``: left out when empty.
     ``omit_only_if_nil``: with Talos's own encoder an empty list is printed.
     ``merge``: ``"replace"`` when a patch replaces the value whole, else empty.
-    ``arguments``: a list in which position and repetition carry meaning.
+    ``arguments``: a list in which position and repetition carry meaning. ``masks``: what of it is secret.
     """
 
     key: str
@@ -38,6 +55,14 @@ class Field(NamedTuple):
     replaced_by: tuple[str, ...] = ()
     enum: tuple[str, ...] = ()
     default: Any = None
+    masks: tuple[Mask, ...] = ()
+
+    @property
+    def secret(self) -> Literal["", "talos", "all"]:
+        """By whose list the value, or a part of it, is secret: Talos's, ours alone, nobody's."""
+        if not self.masks:
+            return ""
+        return "talos" if any(mask.level == "talos" for mask in self.masks) else "all"
 
 
 class Struct(NamedTuple):
@@ -154,6 +179,7 @@ class Table:
                     replaced_by=tuple(entry.get("replacedBy", ())),
                     enum=tuple(entry.get("enum", ())),
                     default=entry.get("docDefault"),
+                    masks=tuple(Mask(level, part, tuple(names)) for level, part, *names in entry.get("secret", ())),
                 )
             )
         return out

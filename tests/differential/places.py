@@ -33,6 +33,11 @@ class Place(NamedTuple):
     def field(self) -> bool:
         return self.steps[-1] not in (ITEM, ENTRY)
 
+    @property
+    def path(self) -> str:
+        """The place as the matrix of releases writes it: ``machine.disks[].device``, ``a.*.b``."""
+        return ".".join(self.steps).replace(".[]", ITEM).replace("..*", ENTRY)
+
     def document(self, value: Any) -> dict[str, Any]:
         """The smallest document that has ``value`` here."""
         for step in reversed(self.steps):

@@ -54,6 +54,10 @@ def load(request: dict[str, Any]) -> dict[str, Any]:
     return {"yaml": talosgen.MachineConfig.load(request["config"]).to_yaml()}
 
 
+def redact(request: dict[str, Any]) -> dict[str, Any]:
+    return {"yaml": talosgen.MachineConfig.load(request["config"]).redacted("talos").to_yaml()}
+
+
 def bundle(request: dict[str, Any]) -> dict[str, Any]:
     config = talosgen.MachineConfig.load(request["config"])
     documents = [(document.kind.name, document.tree) for document in config]
@@ -79,7 +83,10 @@ def schematic(request: dict[str, Any]) -> dict[str, Any]:
     return {"yaml": loaded.to_yaml(), "id": loaded.id}
 
 
-OPS = {"gen": gen, "load": load, "bundle": bundle, "newbundle": newbundle, "schematic": schematic, "patch": patch}
+OPS = {
+    "gen": gen, "load": load, "bundle": bundle, "newbundle": newbundle, "schematic": schematic, "patch": patch,
+    "redact": redact,
+}  # fmt: skip
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

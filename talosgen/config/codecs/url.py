@@ -9,7 +9,7 @@ from talosgen.config.codecs import Codec, plain
 from talosgen.config.codecs.network import parse_addr
 from talosgen.goyaml.node import Node
 
-__all__ = ["CODECS", "URL"]
+__all__ = ["CODECS", "URL", "query_text", "query_values"]
 
 _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST: Final = _UNRESERVED | frozenset(b"!\"$&'()*+,:;<=>[]")
@@ -18,6 +18,7 @@ _PATH: Final = _UNRESERVED | frozenset(b"$&+,/:;=@")
 _FRAGMENT: Final = _UNRESERVED | frozenset(b"!$&()*+,/:;=?@")
 _PATH_RAW: Final = _PATH | frozenset(b"!'()*[]%")
 _FRAGMENT_RAW: Final = _FRAGMENT | frozenset(b"'[]%")
+_QUERY: Final = _UNRESERVED
 _USERINFO: Final = _UNRESERVED | frozenset(b":!$&'()*+,;=%@")
 
 _SCHEME: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -175,6 +176,28 @@ class URL(NamedTuple):
         if self.raw_fragment:
             out += "#" + (_as_given(self.raw_fragment, _FRAGMENT_RAW) or _escape(self.fragment, _FRAGMENT))
         return out
+
+
+def query_values(query: bytes) -> dict[bytes, list[bytes]]:
+    """The parameters of a query with their values, decoded; those that Go cannot decode are passed over."""
+    out: dict[bytes, list[bytes]] = {}
+    for part in query.split(b"&"):
+        if not part or b";" in part:
+            continue
+        name, _, value = part.replace(b"+", b" ").partition(b"=")
+        try:
+            out.setdefault(_unescape(name), []).append(_unescape(value))
+        except ValueError:
+            continue
+    return {name: values for name, values in out.items() if values}
+
+
+def query_text(values: dict[bytes, list[bytes]]) -> bytes:
+    """The query that Go writes for parameters: sorted by their names."""
+    pairs = [(name, value) for name in sorted(values) for value in values[name]]
+    return "&".join(
+        "=".join(_escape(part, _QUERY | {0x20}).replace(" ", "+") for part in pair) for pair in pairs
+    ).encode()
 
 
 def _unusual(decoded: bytes, raw: bytes, kept: frozenset[int]) -> bytes:
