@@ -26,7 +26,8 @@ __all__ = ["MARKER", "Redactor", "is_secret", "masked", "redact", "secret_paths"
 Masking = Callable[[Any], Any]
 
 _URL_CODECS: Final = frozenset(("url", "endpoint-url"))
-_USERINFO: Final = re.compile(r"//[^/?#\s]*@")
+# In a text that nobody has parsed: up to the last @ of what may be an authority, for passwords are not always escaped.
+_USERINFO: Final = re.compile(r"//[^/\s]*@")
 
 
 def redact(tree: dict[str, Any], struct: str, level: Level = "talos") -> dict[str, Any]:

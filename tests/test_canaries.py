@@ -1,0 +1,306 @@
+"""A marked secret in every secret place of every kind; whatever the library then says does not hold it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from canaries import CANARY, canaries
+
+from talosgen import InputError, MachineConfig, SecretsBundle
+from talosgen.cli import main
+from talosgen.config.walk import opened
+from talosgen.goyaml.writer import emit
+from talosgen.outputs.reports import FORMATS, render
+from talosgen.patching.analysis import analyse
+from talosgen.patching.load import load
+from talosgen.schema.table import table
+
+LISTED = canaries()
+SEMANTICS = ["talos", "idempotent"]
+
+
+def voices(error):
+    """All that an exception says, and those that it came from."""
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield from (str(error), repr(error), repr(error.args), *getattr(error, "__notes__", ()))
+        yield from map(repr, getattr(error, "problems", ()))
+        error = error.__cause__ or error.__context__
+
+
+class Listener:
+    """Hears whether the marked secret of a canary is said, and counts the errors."""
+
+    def __init__(self, canary):
+        self.canary = canary
+        self.errors = 0
+
+    def said(self, *texts):
+        for text in texts:
+            assert not self.canary.sung(text), text
+
+    def findings(self, problems):
+        problems = list(problems)
+        self.said(*map(str, problems), *map(repr, problems))
+        self.said(*(render(problems, form, tool_version="0") for form in FORMATS))
+
+    def tried(self, action, *arguments, **named):
+        """What an action gives, or None when it raises an InputError; nothing else may come out of it."""
+        try:
+            return action(*arguments, **named)
+        except InputError as error:
+            self.errors += 1
+            self.said(*voices(error))
+            self.findings(error.problems)
+            return None
+
+    def loaded(self, text):
+        config = self.tried(MachineConfig.load, text, "c.yaml")
+        if config is not None:
+            self.said(repr(config), str(config), repr(config.documents), repr(config._container), f"{config!s}")
+            self.said(*(repr(document.node) for document in config))
+        return config
+
+    def patched(self, config, *patches):
+        for merge in SEMANTICS:
+            notes = []
+            patched = self.tried(config.patch, *patches, merge=merge, report=notes.append)
+            self.findings(notes)
+            for patch in patches:
+                self.tried(load, patch, "p.yaml", merge)
+            if patched is not None:
+                self.said(repr(patched), repr(patched._steps), *map(repr, patched._steps))
+                for document in patched:
+                    for key in document.tree:
+                        found = patched.history(key, document.identity)
+                        self.said(repr(found), *(str(change.place) + change.path for change in found))
+        given = [(patch, "p.yaml") for patch in patches]
+        self.findings([*analyse(given, (config.to_yaml(), "c.yaml")), *analyse(given, None, "idempotent")])
+
+
+def containers(tree, besides=(), steps=()):
+    """The mappings and lists of a tree with the steps to them; not those behind some keys."""
+    if isinstance(tree, (dict, list)):
+        yield steps, tree
+        for step, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            if step not in besides:
+                yield from containers(value, besides, (*steps, step))
+
+
+def with_(tree, steps, value):
+    if not steps:
+        return value
+    if isinstance(tree, list):
+        return [with_(item, steps[1:], value) if index == steps[0] else item for index, item in enumerate(tree)]
+    return {**tree, steps[0]: with_(tree.get(steps[0]), steps[1:], value)}
+
+
+def at(tree, steps):
+    for step in steps:
+        tree = tree[step]
+    return tree
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_a_config_that_loads_does_not_show_it(canary):
+    listener = Listener(canary)
+    config = listener.loaded(emit(canary.document()))
+    copy = config.redacted("all")
+    listener.said(copy.to_yaml(), repr(copy.to_dict()), repr(copy))
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_wrong_documents_do_not_show_it(canary):
+    listener = Listener(canary)
+    document = canary.document()
+    for steps, value in containers(document):
+        if isinstance(value, dict):
+            listener.loaded(emit(with_(document, steps, {**value, "noSuchKey": 1})))
+            listener.loaded(emit(with_(document, steps, {"noSuchKey": 1, **value})))
+        else:
+            listener.loaded(emit(with_(document, steps, [*value, {"noSuchKey": [value]}])))
+    assert listener.errors
+    value = canary.value
+    for wrong in (
+        {"a": value},
+        [value],
+        [[value]],
+        {"a": {"b": value}},
+        [{"a": value}],
+        1.5,
+        True,
+        f"%zz{value}",
+        f"1:{CANARY}",
+    ):
+        listener.loaded(emit(canary.document(wrong)))
+    for depth in range(1, len(canary.place.steps)):
+        # Indented too little, or too much: the secret stands where something else is wanted.
+        short = canary.place._replace(steps=canary.place.steps[:depth])
+        listener.loaded(emit(short.document(CANARY)))
+        listener.loaded(emit(short.document([CANARY])))
+    text = emit(document)
+    listener.loaded(f"{text}---\n{text}")
+    listener.loaded(f"{text}---\n{text.replace('n', 'm', 1)}---\n- {CANARY}\n")
+    listener.loaded(f"- {json.dumps(document)}\n")
+
+
+MARKS = [
+    "*",
+    "&",
+    "!",
+    "!!int ",
+    "!!binary ",
+    "!!timestamp ",
+    "%",
+    "@",
+    "`",
+    '"',
+    "'",
+    "{",
+    "[",
+    "|",
+    ">",
+    "? ",
+    "- ",
+    "#",
+    "&a *",
+    "*a ",
+    "\t",
+    "<<: ",
+]
+ENDS = [": b", " : : x", "\n  - x", "\n\t- x", '"', "]", "}", "\n?", "\n", ": *b", "\x07", " #", "\\", "\n---", "\n...", "\n&a"]  # fmt: skip
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_broken_yaml_does_not_show_it(canary):
+    listener = Listener(canary)
+    text = emit(canary.document())
+    secret = CANARY if CANARY in text else canary.value
+    for mark in MARKS:
+        listener.loaded(text.replace(secret, mark + secret))
+        listener.loaded(text.replace(secret, f'"{secret}\\{mark}"'))
+    for end in ENDS:
+        listener.loaded(text.replace(secret, secret + end))
+        listener.loaded(text.replace(secret, f'"{secret}{end}'))
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if secret in line:
+            listener.loaded("\n".join([*lines[: number + 1], line, *lines[number + 1 :]]))
+            listener.loaded("\n".join([*lines[:number], f" {line}", *lines[number + 1 :]]))
+            listener.loaded("\n".join([*lines[: number + 1], f"\t{line}", *lines[number + 1 :]]))
+    assert listener.errors > 5
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_patches_do_not_show_it(canary):
+    listener = Listener(canary)
+    document = canary.document()
+    text = emit(document)
+    config = MachineConfig.load(text)
+    bare = canary.place._replace(steps=()).document({})
+    meta = {key: document[key] for key in ("apiVersion", "kind", "name") if key in document}
+    listener.patched(config, text)
+    listener.patched(MachineConfig.load(emit(bare)), text, text)
+    # One of the names that a mask has is as good as the other.
+    others = canary.mask.names[1:]
+    for steps, value in containers(document, others):
+        if not steps:
+            continue
+        listener.patched(config, emit({**meta, **with_({}, steps[:1], at(document, steps[:1]))}))
+        if isinstance(value, dict):
+            for key in (key for key in value if key not in others):
+                # Deletes that name an element by its secret, that find nothing, and that come twice.
+                for statement in (
+                    {key: value[key], "$patch": "delete"},
+                    {"$patch": "delete"},
+                    {key: f"no{CANARY}", "$patch": "delete"},
+                ):
+                    patch = emit({**meta, **with_(document, steps, statement)})
+                    listener.patched(config, patch)
+                    listener.patched(MachineConfig.load(emit(bare)), patch)
+            listener.patched(config, emit({**meta, **with_(document, steps, {**value, "noSuchKey": 1})}))
+    for wrong in ([canary.value], {"a": canary.value}, 1.5):
+        listener.patched(config, emit(canary.document(wrong)))
+    assert listener.errors
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_operations_do_not_show_it(canary):
+    listener = Listener(canary)
+    document = canary.document()
+    config = MachineConfig.load(emit(document))
+    tree = config.to_dict()[0]
+    others = canary.mask.names[1:]
+    for steps, value in containers(tree, others):
+        for step in value if isinstance(value, dict) else range(len(value)):
+            pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in (*steps, step))
+            here = value[step]
+            if step in others or not canary.sung(emit(here)):
+                continue
+            for operations in (
+                [{"op": "test", "path": pointer, "value": here}],
+                [{"op": "test", "path": pointer, "value": f"no{CANARY}"}],
+                [{"op": "replace", "path": pointer, "value": here}, {"op": "remove", "path": f"{pointer}/x"}],
+                [{"op": "replace", "path": f"{pointer}/no/such", "value": here}],
+                [{"op": "add", "path": pointer, "value": {"a": here}}],
+                [{"op": "add", "path": f"{pointer}/-", "value": here}],
+                [{"op": "add", "path": f"{pointer}/9", "value": CANARY}],
+                [{"op": "copy", "from": pointer, "path": "/no/such"}, {"op": "move", "from": pointer, "path": "/no"}],
+                [{"op": "nosuch", "path": pointer, "value": here}],
+                [{"op": "add", "path": 1, "value": here}],
+                [{"op": "add", "path": "no", "value": here}],
+            ):
+                listener.patched(config, json.dumps(operations))
+    assert listener.errors
+
+
+@pytest.mark.xfail(strict=True, reason="a patch's repr is that of a NamedTuple, with all values in it")
+def test_a_patch_does_not_show_it():
+    for text in (f"machine: {{token: {CANARY}}}", f'[{{"op": "add", "path": "/machine/token", "value": "{CANARY}"}}]'):
+        patch = load(text)
+        assert CANARY not in repr(patch) + str(patch)
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_the_command_line_does_not_show_it(canary, tmp_path, capsys):
+    listener = Listener(canary)
+    good, bad, patch = tmp_path / "good.yaml", tmp_path / "bad.yaml", tmp_path / "patch.yaml"
+    document = canary.document()
+    good.write_text(emit(document))
+    bad.write_text(emit({**document, "noSuchKey": 1}))
+    patch.write_text(emit(canary.document([[canary.value]])))
+    for arguments in (
+        (str(bad),),
+        (str(good), "-p", str(patch)),
+        (str(bad), "-p", f"@{bad}"),
+        (str(good), "-p", emit(document) + "\nx: ["),
+    ):
+        main(["patch", *arguments])
+        listener.said(capsys.readouterr().err)
+
+
+BUNDLE = {
+    "cluster": {"id": "i", "secret": CANARY},
+    "secrets": {"bootstraptoken": CANARY, "aescbcencryptionsecret": CANARY, "secretboxencryptionsecret": CANARY},
+    "trustdinfo": {"token": CANARY},
+    "certs": {name: {"crt": "Zm9v", "key": "eENhbmFyeXg="} for name in ("etcd", "k8s", "k8saggregator", "os")}
+    | {"k8sserviceaccount": {"key": "eENhbmFyeXg="}},
+}  # fmt: skip
+
+
+def test_bundles_do_not_show_them():
+    listener = Listener(LISTED[0])
+    assert opened({"ref": "secrets.Bundle"}, table()) == {"ref": "secrets.Bundle"}
+    bundle = SecretsBundle.load(emit(BUNDLE))
+    listener.said(repr(bundle), str(bundle), *map(repr, bundle), *map(repr, bundle.certs))
+    listener.findings(bundle.validate())
+    for steps, value in containers(BUNDLE):
+        for key in value:
+            for wrong in ([value[key]], {"a": value[key]}, 1.5, f"%{CANARY}"):
+                made = listener.tried(SecretsBundle.load, emit(with_(BUNDLE, (*steps, key), wrong)))
+                if made is not None:
+                    listener.said(repr(made))
+                    listener.findings(made.validate())
+    assert listener.errors
