@@ -26,13 +26,19 @@ __all__ = ["DELETE", "Edit", "Edits"]
 DELETE: Final = {"$patch": "delete"}
 #: How deep a free-form object is looked into; what differs below is set as a whole.
 _DEPTH: Final = 64
+#: How many elements all the statements below a map or list may copy: each makes the map or list anew.
+_COPIES: Final = 1_000_000
 
 
 class Edit(NamedTuple):
-    """What is deleted, as an untyped tree of statements, and then set, as a typed tree; ABSENT: nothing."""
+    """What is deleted, as an untyped tree of statements, and then set, as a typed tree; ABSENT: nothing.
+
+    ``statements``: how many there are.
+    """
 
     deletes: Any = ABSENT
     value: Any = ABSENT
+    statements: int = 0
 
 
 _UNCHANGED: Final = Edit()
@@ -59,7 +65,7 @@ class Edits:
         if edit is None or edit.deletes is ABSENT or edit.value is not ABSENT:
             return edit
         # The patch of the deletes names the document, and so wipes what it does not repeat.
-        return Edit(edit.deletes, struct.repeated({}, right) or ABSENT)
+        return edit._replace(value=struct.repeated({}, right) or ABSENT)
 
     def field(self, field: Field) -> _Compare:
         """The comparison of two set values of a field."""
@@ -133,30 +139,30 @@ def _at(compare: _Compare, left: Any, right: Any, deletable: bool) -> Edit | Non
     if left is ABSENT:
         return Edit(value=right)
     edit = None if right is ABSENT else compare(left, right, deletable)
-    return Edit(DELETE, right) if edit is None and deletable else edit
+    return Edit(DELETE, right, 1) if edit is None and deletable else edit
 
 
 def _entries(compare: _Compare, left: Any, right: Any, deletable: bool) -> Edit | None:
     """The edit of a map, entry by entry; none where nothing of it stays."""
     if left and left.keys().isdisjoint(right):
         return None
-    deletes: dict[Any, Any] = {}
-    values: dict[Any, Any] = {}
+    parts: dict[Any, Edit] = {}
     for key in dict.fromkeys((*left, *right)):
         # An empty key leads nowhere, and one that begins with a bracket is taken for a position in a list.
         reached = deletable and isinstance(key, str) and key[:1] not in ("", "[")
         edit = _at(compare, left.get(key, ABSENT), right.get(key, ABSENT), reached)
         if edit is None:
             return None
-        _add(key, edit, deletes, values)
-    return Edit(deletes or ABSENT, values or ABSENT)
+        parts[key] = edit
+    edit = _joined(parts)
+    return edit if edit.statements * len(left) <= _COPIES else None
 
 
-def _add(key: Any, edit: Edit, deletes: dict[Any, Any], values: dict[Any, Any]) -> None:
-    if edit.deletes is not ABSENT:
-        deletes[key] = edit.deletes
-    if edit.value is not ABSENT:
-        values[key] = edit.value
+def _joined(parts: dict[Any, Edit]) -> Edit:
+    """The edit of a mapping from those of its entries."""
+    deletes = {key: edit.deletes for key, edit in parts.items() if edit.deletes is not ABSENT}
+    values = {key: edit.value for key, edit in parts.items() if edit.value is not ABSENT}
+    return Edit(deletes or ABSENT, values or ABSENT, sum(edit.statements for edit in parts.values()))
 
 
 def _free_form(merge: Merge) -> _Compare:
@@ -212,12 +218,12 @@ class _ListEdit:
             if not alike:
                 values.append(self._changed(item, right[at]))
         values.extend(right[len(kept) :])
-        if gone and not (kept and deletable):
+        if gone and not (kept and deletable and len(gone) * len(left) <= _COPIES):
             return None
         deletes = self._statements(left, gone)
         if deletes is None or not (not values or _gives(self._merge, kept, values, right)):
             return None
-        return Edit(deletes or ABSENT, values or ABSENT)
+        return Edit(deletes or ABSENT, values or ABSENT, len(gone))
 
     def _meet(self, left: Any, right: Any) -> bool:
         """Whether an element of a patch finds one of the base by its key."""
@@ -286,8 +292,7 @@ class _StructEdit:
         return self._plan
 
     def __call__(self, left: dict[str, Any], right: dict[str, Any], deletable: bool) -> Edit | None:
-        deletes: dict[str, Any] = {}
-        values: dict[str, Any] = {}
+        parts: dict[str, Edit] = {}
         for key, compare, blank, start, merge in self._plan or self._make():
             before, after = left.get(key, ABSENT), right.get(key, ABSENT)
             if before is after:
@@ -305,19 +310,19 @@ class _StructEdit:
             if anew and start is not ABSENT and edit.value is not ABSENT and not _gives(merge, start, after, after):
                 # Even where the base has nothing this value would not stay as it is.
                 return None
-            _add(key, edit, deletes, values)
-        if values:
-            self.repeated(values, right)
-        return Edit(deletes or ABSENT, values or ABSENT)
+            parts[key] = edit
+        edit = _joined(parts)
+        return edit if edit.value is ABSENT else edit._replace(value=self.repeated(edit.value, right))
 
     def repeated(self, values: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
-        """What a patch sets, with what it would wipe by not naming it added."""
+        """What a patch sets, and what it would wipe by not naming it."""
         if self._plan is None:
             self._make()
+        out = dict(values)
         for key, inner in self._wiped.items():
             if key in values or key not in right:
                 continue
             value = right[key] if inner is None else inner.repeated({}, right[key])
             if value or inner is None:
-                values[key] = value
-        return values
+                out[key] = value
+        return out
