@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from talosgen.generation.generate import generate
     from talosgen.generation.options import MachineType, Options
     from talosgen.image.schematic import Schematic
-    from talosgen.machineconfig import MachineConfig, patch
+    from talosgen.machineconfig import MachineConfig, check_patches, compile_to_talos, derive, patch
+    from talosgen.patching.idempotent import NonIdempotentPatch
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
     from talosgen.source import Span
 
 __all__ = [
-    "Contract", "InputError", "MachineConfig", "MachineType", "Options", "Problem", "Schematic",
-    "SecretsBundle", "Span", "Talosconfig", "__version__", "generate", "patch",
+    "Contract", "InputError", "MachineConfig", "MachineType", "NonIdempotentPatch", "Options", "Problem",
+    "Schematic", "SecretsBundle", "Span", "Talosconfig", "__version__", "check_patches", "compile_to_talos",
+    "derive", "generate", "patch",
 ]  # fmt: skip
 
 _HOMES = {
@@ -32,12 +34,16 @@ _HOMES = {
     "InputError": "errors",
     "MachineConfig": "machineconfig",
     "MachineType": "generation.options",
+    "NonIdempotentPatch": "patching.idempotent",
     "Options": "generation.options",
     "Problem": "errors",
     "Schematic": "image.schematic",
     "SecretsBundle": "pki.secrets",
     "Span": "source",
     "Talosconfig": "pki.talosconfig",
+    "check_patches": "machineconfig",
+    "compile_to_talos": "machineconfig",
+    "derive": "machineconfig",
     "generate": "generation.generate",
     "patch": "machineconfig",
 }

@@ -13,7 +13,7 @@ from talosgen.config.loader import load
 from talosgen.config.provenance import Change, Step
 from talosgen.errors import InputError, Problem
 
-__all__ = ["MachineConfig", "patch"]
+__all__ = ["MachineConfig", "check_patches", "compile_to_talos", "derive", "patch"]
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,16 +86,7 @@ class MachineConfig:
         """
         from talosgen.patching.load import apply_to_config, load_all
 
-        problems: list[Problem] = []
-        texts: list[tuple[str, str]] = []
-        for number, given in enumerate(patches, 1):
-            if isinstance(given, str):
-                texts.append((given, f"<patch {number}>"))
-                continue
-            try:
-                texts.append((inputs.read(given).decode("utf-8", "surrogateescape"), str(given)))
-            except InputError as error:
-                problems.extend(error.problems)
+        texts, problems = _texts(patches)
         try:
             loaded = load_all(texts, merge=merge, allow_unknown=allow_unknown)
         except InputError as error:
@@ -159,3 +150,62 @@ def patch(
 ) -> MachineConfig:
     """``config.patch(*patches, …)`` with the same options: a Path is a file, a str the text of a patch."""
     return config.patch(*patches, merge=merge, allow_unknown=allow_unknown, report=report)
+
+
+def derive(before: MachineConfig, after: MachineConfig, *, reveal: bool = False) -> list[str]:
+    """The texts of the patches that turn ``before`` into ``after`` under Talos's own merge, in order.
+
+    None where the two print alike; at most one that deletes and one that sets, which Talos takes since 1.8; put
+    together with a line ``---`` they are one patch, which it takes since 1.14. They have been tried. Without
+    ``reveal`` patches that would hold a secret are refused. Raises InputError for that, or where no patch does it.
+    """
+    from talosgen.patching import derive as deriving
+
+    patches = deriving.derive(before._container, after._container)
+    if not reveal and (problems := list(deriving.secrets(patches))):
+        raise InputError(problems)
+    return patches
+
+
+def compile_to_talos(patch: str | Path, config: MachineConfig, *, allow_unknown: bool = False) -> list[str]:
+    """The texts of plain Talos patches that do to ``config`` what a patch of idempotent semantics does to it.
+
+    The patch itself where Talos's merge makes the same of it. Raises InputError.
+    """
+    from talosgen.patching.derive import plain_patches
+
+    texts, problems = _texts((patch,))
+    if problems:
+        raise InputError(problems)
+    ((text, source),) = texts
+    return plain_patches(text, source, config._container, allow_unknown)
+
+
+def check_patches(
+    *patches: str | Path, config: MachineConfig | None = None, merge: MergeName = "talos", allow_unknown: bool = False
+) -> list[Problem]:
+    """The findings about patches: what they do not do, do twice, or do behind one's back; each has a code.
+
+    With ``config`` they are laid over its text, in order. A Path is a file, a str the text of a patch. Faults of
+    the patches are among the findings.
+    """
+    from talosgen.patching.analysis import analyse
+
+    texts, problems = _texts(patches)
+    base = None if config is None else (config.to_yaml(), "<config>")
+    return [*problems, *analyse(texts, base, merge=merge, allow_unknown=allow_unknown)]
+
+
+def _texts(patches: tuple[str | Path, ...]) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """The texts of patches, each with the name of its source, and what could not be read."""
+    texts: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for number, given in enumerate(patches, 1):
+        if isinstance(given, str):
+            texts.append((given, f"<patch {number}>"))
+            continue
+        try:
+            texts.append((inputs.read(given).decode("utf-8", "surrogateescape"), str(given)))
+        except InputError as error:
+            problems.extend(error.problems)
+    return texts, problems

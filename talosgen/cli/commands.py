@@ -69,6 +69,7 @@ _DERIVE = Command(
     (
         Flag("output", "string", "", "the file to write instead of standard output; it is overwritten", short="o", value="FILE"),
         Flag("reveal", "bool", False, "let the patch hold secrets"),
+        _ALLOW_UNKNOWN,
     ),
     "The patch is for Talos's own merge (v1.14 and later), and is tried before it is printed. Applied to FILE it gives\n"
     "TARGET, in the layout that Talos prints. Where the two hold different secrets --reveal is asked for.",

@@ -13,15 +13,18 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import encoder, merger, sparse_encoder
 from talosgen.config.loader import LEGACY_KEYS, load
-from talosgen.config.provenance import changes
+from talosgen.config.provenance import changes, path_text
+from talosgen.config.redact import redact
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml import writer
 from talosgen.patching.edits import DELETE, Edit, Edits
+from talosgen.patching.load import apply_to_config
+from talosgen.patching.load import load as load_patch
 from talosgen.patching.places import Target, target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
 
-__all__ = ["derive", "differences", "joined"]
+__all__ = ["derive", "differences", "joined", "plain_patches", "secrets"]
 
 # What a document is found by; it stands in front of all else.
 _HEAD = ("apiVersion", "kind", "name")
@@ -64,6 +67,37 @@ def differences(before: Container, after: Container) -> Iterator[tuple[str, tupl
             yield identity, steps
 
 
+def secrets(patches: Iterable[str]) -> Iterator[Problem]:
+    """A fault for each secret that derived patches hold."""
+    for patch in patches:
+        for part in StrategicPatch.load(patch, allow_unknown=True).parts:
+            if not isinstance(part, Document):
+                continue
+            if not part.known:
+                yield Problem(f"the patch would hold {part.identity}, whose secrets are not known", remedy=_REVEAL)
+                continue
+            for steps, _, _ in changes(part.tree, redact(part.tree, part.kind.type, "all")):
+                yield Problem(f"the patch would hold this secret of {part.identity}", None, path_text(steps), _REVEAL)
+
+
+_REVEAL = "use --reveal (in the library reveal=True) if it may"
+
+
+def plain_patches(text: str, source: str, config: Container, allow_unknown: bool = False) -> list[str]:
+    """Patches for Talos's merge that do to a config what a patch with idempotent semantics does to it.
+
+    The text itself where Talos's merge makes the same of it. Raises InputError.
+    """
+    wanted = apply_to_config(
+        config, [load_patch(text, source, merge="idempotent", allow_unknown=allow_unknown)], source
+    )
+    try:
+        plain = apply_to_config(config, [load_patch(text, source, allow_unknown=allow_unknown)], source)
+    except InputError:
+        return derive(config, wanted)
+    return [text] if plain.to_yaml() == wanted.to_yaml() else derive(config, wanted)
+
+
 #: The edits of the documents that both configs have; None: the document is deleted and added anew.
 _Edits = dict[Target, Edit | None]
 
@@ -77,6 +111,7 @@ class _Plan:
         self._left = {target(document): document for document in before}
         self._right = {target(document): document for document in after}
         self._texts: dict[int, str] = {}
+        self._unknown = not all(document.known for document in (*before, *after))
 
     def attempts(self) -> Iterator[_Edits]:
         """Edits to try: the smallest; then without those that do not do; then documents as a whole."""
@@ -85,8 +120,13 @@ class _Plan:
         for key, left in self._left.items():
             right = self._right.get(key)
             if right is not None and self._text(left) != self._text(right):
-                found[key] = edits.document(
-                    left.kind.type, _printed(left), _printed(right), bool(key.name) == bool(left.kind.name_field)
+                # What is of an unknown kind goes and comes as a whole.
+                found[key] = (
+                    edits.document(
+                        left.kind.type, _printed(left), _printed(right), bool(key.name) == bool(left.kind.name_field)
+                    )
+                    if left.known and right.known
+                    else None
                 )
         yield found
         poor = {key for key, edit in found.items() if edit is not None and not self._does(key, edit)}
@@ -149,7 +189,7 @@ class _Plan:
     def _tried(self, patches: list[str], state: Container, wanted: dict[Target, Document]) -> str | None:
         try:
             for patch in patches:
-                state = StrategicPatch.load(patch).apply(state)
+                state = StrategicPatch.load(patch, allow_unknown=self._unknown).apply(state)
         except InputError as error:
             return error.problems[0].message
         got = {target(document): document for document in state}
@@ -203,6 +243,8 @@ def _deletes(document: Document, statements: dict[str, Any]) -> str:
 
 def _values(document: Document, tree: dict[str, Any]) -> str:
     """A document of a patch that sets what a tree of its kind holds."""
+    if not document.known:
+        return document.to_yaml()
     kind = document.kind
     tree = _carried({**_head(document), **tree})
     text = sparse_encoder().text

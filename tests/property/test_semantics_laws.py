@@ -8,12 +8,14 @@ from hypothesis import given, seed
 from strategies_documents import pairs
 from test_against_the_oracle import repeatable
 
+from talosgen.config.engine import merger
 from talosgen.config.equality import fingerprint, same
 from talosgen.config.loader import load
 from talosgen.config.walk import walk
 from talosgen.errors import InputError
 from talosgen.goyaml.writer import emit
 from talosgen.patching.delete import Selector, matches, target_type
+from talosgen.patching.derive import plain_patches
 from talosgen.patching.idempotent import NonIdempotentPatch
 from talosgen.patching.places import target
 from talosgen.patching.strategic import StrategicPatch
@@ -61,12 +63,37 @@ def test_an_idempotent_patch_laid_over_its_result_changes_nothing():
     assert taken[True] >= 0.5 * taken.total()
 
 
+def test_compiled_to_talos_an_idempotent_patch_does_the_same():
+    met: Counter[str] = Counter()
+
+    @seed(20261131)
+    @repeatable(EXAMPLES // 2)
+    @given(pairs())
+    def check(pair):
+        base, patch = pair
+        config = loaded(base)
+        wanted = None if config is None else applied(patch, config, "idempotent")
+        if wanted is None:
+            return
+        given_text = text(patch)
+        compiled = plain_patches(given_text, "p", config)
+        met["as it is" if compiled == [given_text] else "rewritten"] += 1
+        for part in compiled:
+            config = StrategicPatch.load(part).apply(config)
+        assert config.to_yaml() == wanted.to_yaml()
+
+    check()
+    assert min(met["as it is"], met["rewritten"]) > 0.1 * met.total()
+
+
 def duplicates(config):
     """Whether a list that patches append to holds one element, or one key, twice."""
     for document in config:
         for place in walk(document.tree, document.kind.type, table()):
             if isinstance(place.value, list) and not (place.field and place.field.merge):
-                marks = [fingerprint(item) for item in place.value]
+                listed = isinstance(place.type, dict) and "list" in place.type
+                mark = merger().mark(place.type["list"]) if listed else fingerprint
+                marks = [mark(item) for item in place.value]
                 if place.keyed is not None:
                     keys = [place.keyed.wanted(item) for item in place.value]
                     marks = [key if key is not None else mark for key, mark in zip(keys, marks, strict=True)]
