@@ -257,3 +257,15 @@ def test_errors_name_the_place_in_the_patch_and_the_document_of_the_base():
 def test_elements_that_print_alike_are_one(base, patch):
     config = load(base)
     assert StrategicPatch.load(patch, "p", "idempotent").apply(config).to_yaml() == config.to_yaml()
+
+
+@pytest.mark.parametrize("merge", ["talos", "idempotent"])
+def test_what_a_patch_does_not_touch_is_shared_with_the_base(merge):
+    link = "apiVersion: v1alpha1\nkind: LinkConfig\nname: e0\n"
+    base = load(f"machine: {{certSANs: [a], nodeLabels: {{a: b}}, kubelet: {{extraArgs: {{a: b}}}}}}\n---\n{link}")
+    made = StrategicPatch.load("machine: {certSANs: [b], kubelet: {image: i}}", "p", merge).apply(base)
+    assert made.documents[1] is base.documents[1]
+    before, after = (config.documents[0].tree["machine"] for config in (base, made))
+    assert after["nodeLabels"] is before["nodeLabels"]
+    assert after["kubelet"]["extraArgs"] is before["kubelet"]["extraArgs"]
+    assert after["certSANs"] is not before["certSANs"]

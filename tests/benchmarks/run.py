@@ -26,7 +26,7 @@ from build import Oracle, UnavailableError, build  # noqa: E402
 
 import talosgen  # noqa: E402
 from talosgen.config.loader import load  # noqa: E402
-from talosgen.patching.load import apply_to_text  # noqa: E402
+from talosgen.patching.load import apply_to_config, apply_to_text  # noqa: E402
 from talosgen.patching.load import load as load_patch  # noqa: E402
 
 FOLDER = TESTS / "vectors" / "conformance"
@@ -111,7 +111,13 @@ def machinery() -> None:
     row("load and encode", median(lambda: load(CONFIG).to_yaml()), "the same", theirs({"op": "load", "config": CONFIG}))
     merged = load_patch(PATCH)
     config = load(CONFIG)
-    print(f"  merge {PATCH.count(chr(10))} lines into a loaded config: {median(lambda: merged.apply(config)):.3f} ms")
+    merge = median(lambda: merged.apply(config))
+    print(f"  merge {PATCH.count(chr(10))} lines into a loaded config of {CONFIG.count(chr(10))}: {merge:.3f} ms")
+    row("the same, with every step recorded", median(lambda: merged.apply(config, [].append)), "without", merge)
+    twice = load_patch(PATCH, merge="idempotent")
+    row("the same, idempotent and guarded", median(lambda: twice.apply(config)), "talos", merge)
+    many = [merged] * 50
+    row("50 patches", median(lambda: apply_to_config(config, many), 10), "50 times one", 50 * merge)
     for count in (1, 5):
         patches = [PATCH] * count
         ours = median(lambda patches=patches: apply_to_text(CONFIG, map(load_patch, patches)))
