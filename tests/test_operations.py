@@ -153,3 +153,21 @@ def test_a_fault_of_what_operations_made_is_told_at_the_operation():
     )
     with pytest.raises(InputError, match=r'ops\.yaml:1:3: machine\.nope: unknown key "nope"'):
         apply_to_text(BASE, patches)
+
+
+@pytest.mark.parametrize("order", [["b", "a10", "a9"], ["a9", "b", "a10"]])
+def test_of_several_faults_the_first_in_print_is_told(order):
+    def document(values):
+        return "machine: {kubelet: {extraConfig: {" + ", ".join(f"{key}: {values[key]}" for key in order) + "}}}"
+
+    # Two types that do not merge, and a null over a value: Go names whichever it meets first.
+    base = document({"a9": "{x: 1, y: 1}", "a10": "1", "b": "1"})
+    patch = load(document({"a9": "{y: s, x: null}", "a10": "s", "b": "null"}), "p.yaml")
+    with pytest.raises(InputError, match=r"extraConfig\.a9\.x: null cannot be merged"):
+        apply_to_text(base, [patch])
+    # What Talos cannot copy at all: likewise.
+    base = document({"a9": "{2: a}", "a10": "2001-01-01", "b": "2001-01-01"})
+    with pytest.raises(
+        InputError, match=r"<config>:1:\d+: machine\.kubelet\.extraConfig\.a9: .* a key that is no text"
+    ):
+        apply_to_text(base, [load("machine: {type: x}")])

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 from talosgen.config.codecs.quantity import Sizes
 from talosgen.config.codecs.url import URL
 from talosgen.config.equality import fingerprint
+from talosgen.goyaml.order import sort_keys
 from talosgen.goyaml.scalars import Timestamp
 
 __all__ = [
@@ -287,10 +288,11 @@ def _free_form(semantics: Semantics) -> Merge:
                 raise MergeError(error.message, error.remedy, path) from None
             container[slot] = merged
             if isinstance(before, dict) and isinstance(after, dict) and type(after) is not ReplacingMap:
-                for key, value in after.items():
+                # Depth first, in the order in which the keys are printed: of several faults the first is told (D4).
+                for key in reversed(tuple(sort_keys(after))):
                     if key in before:
                         work.append((merged, key, (*path, str(key))) if len(path) < 16 else (merged, key, path))
-                        values.append(value)
+                        values.append(after[key])
         return holder[0]
 
     return merge

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from talosgen.config.decode import codec_for
 from talosgen.config.mergers import KEYED_LISTS, KeyedList
+from talosgen.goyaml.order import sort_keys
 from talosgen.schema.table import Field, Table, TypeExpr
 
 __all__ = ["Place", "opened", "walk", "walk_merged"]
@@ -55,7 +56,7 @@ def _keyed(expr: TypeExpr) -> KeyedList | None:
 
 
 def walk(tree: dict[str, Any], struct: str, table: Table) -> Iterator[Place]:
-    """Every place below the root of a tree of a struct type, parents first, in the tree's order."""
+    """Every place below the root of a tree of a struct type, parents first, in the order in which it is printed."""
     work = [Place((), (), {"ref": struct}, None, None, tree)]
     while work:
         place = work.pop()
@@ -88,7 +89,8 @@ def _below(place: Place, table: Table) -> Iterator[Place]:
                 fields = {field.key: field for field in table.struct(name).fields}
             elif "map" in expr:
                 inner = expr["map"][1]
-        for key, item in value.items():
+        for key in value if fields else sort_keys(value):
+            item = value[key]
             field = fields.get(key)
             of = inner if field is None else field.type
             yield Place((*steps, key), (*location, key), opened(of, table), field, _keyed(of), item)

@@ -101,6 +101,8 @@ def _whole(part: Selector, rest: tuple[_Part, ...], documents: dict[Target, list
     if again and any(isinstance(other, Document) and target(other) != target(part) for other in rest[again[0] :]):
         message = "the document is deleted and added anew before another one: their order changes"
         yield finding(_NAME, message, part.place)
+    message = "Talos 1.8 to 1.13 leaves an empty document behind, or dies, where there is none to delete"
+    yield finding(_NAME, message, part.place)._replace(severity="note")
     if not documents:
         message = "a config that has no other document is empty afterwards, and an empty text cannot be patched"
         yield finding(_NAME, message, part.place)

@@ -31,6 +31,10 @@ class Selector(NamedTuple):
     value: str
     place: Span
 
+    def __repr__(self) -> str:
+        # No value: it may be secret.
+        return f"<Selector {self.kind}/{self.name} {self.text}>"
+
     @property
     def legacy(self) -> bool:
         return not self.kind and not self.api_version

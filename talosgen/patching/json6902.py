@@ -70,6 +70,10 @@ class JSONPatch(NamedTuple):
                     notes.append(finding("ignored-selector", message, operation.place))
         return cls(tuple(operations), source, merge, tuple(notes), allow_unknown)
 
+    def __repr__(self) -> str:
+        # No values: they may be secret.
+        return f"<JSONPatch {self.source}: {len(self.operations)} operations>"
+
     @property
     def selects(self) -> bool:
         """Whether an operation names its document, as idempotent semantics allow."""

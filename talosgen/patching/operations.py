@@ -39,6 +39,10 @@ class Operation(NamedTuple):
             raise ValueError(f"the operation has no {name}")
         return text
 
+    def __repr__(self) -> str:
+        # No values: they may be secret.
+        return f"<Operation {self.place}>"
+
     def text_or_none(self, name: str) -> str | None:
         """A member that is a text; None where there is none."""
         return text_of(self.members.get(name))

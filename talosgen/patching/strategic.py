@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
@@ -14,7 +15,7 @@ from talosgen.config.merge import MergeError
 from talosgen.config.mergers import MergeName
 from talosgen.config.provenance import Recorder, Step, path_text
 from talosgen.config.unknown import Texts, is_unknown
-from talosgen.config.walk import walk_merged
+from talosgen.config.walk import walk, walk_merged
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
@@ -68,6 +69,10 @@ class StrategicPatch(NamedTuple):
         if not patch.parts and merge == "talos":
             raise InputError(Problem("the patch holds nothing", Span(source), remedy="add a field, or leave it out"))
         return patch
+
+    def __repr__(self) -> str:
+        # No values: they may be secret.
+        return f"<StrategicPatch {self.source}: {len(self.parts)} parts>"
 
     def apply(self, config: Container, recorder: Recorder | None = None) -> Container:
         """The patched config; ``recorder`` is told of each step, whose changes know their places in the patch.
@@ -230,8 +235,17 @@ def _uncopyable(document: Document) -> Problem | None:
             break
     else:
         return None
-    message = f"{document.identity} holds an unquoted date or a key that is no text, which Talos cannot patch"
-    return Problem(message, document.place, remedy="quote it in the config")
+    # Of several the first in the order in which the config is printed (patch algebra, D5).
+    for where in walk(document.tree, document.kind.type, table()):
+        if isinstance(where.value, Timestamp) or not all(isinstance(key, str) for key in _keys(where.value)):
+            what = "an unquoted date" if isinstance(where.value, Timestamp) else "a key that is no text"
+            message = f"{document.identity} holds {what}, which Talos cannot patch"
+            return Problem(message, place(document, where.steps), path_text(where.steps), "quote it in the config")
+    raise AssertionError("it was found a moment ago")
+
+
+def _keys(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, dict) else ()
 
 
 def _find(documents: list[Document], wanted: Target) -> int | None:
