@@ -6,6 +6,7 @@ import pytest
 
 from talosgen.config.loader import load
 from talosgen.errors import InputError
+from talosgen.patching.load import apply_to_text
 from talosgen.patching.load import load as load_patch
 from talosgen.patching.strategic import StrategicPatch
 
@@ -269,3 +270,12 @@ def test_what_a_patch_does_not_touch_is_shared_with_the_base(merge):
     assert after["nodeLabels"] is before["nodeLabels"]
     assert after["kubelet"]["extraArgs"] is before["kubelet"]["extraArgs"]
     assert after["certSANs"] is not before["certSANs"]
+
+
+def test_a_config_whose_last_document_is_deleted_can_be_patched_again():
+    zswap = "apiVersion: v1alpha1\nkind: ZswapConfig\n"
+    gone = load_patch(f"{zswap}$patch: delete", merge="idempotent")
+    assert apply_to_text(zswap, [gone]) == apply_to_text("", [gone]) == ""
+    assert apply_to_text("", [load_patch(zswap, merge="idempotent")]) == zswap
+    with pytest.raises(InputError, match="no config document"):
+        apply_to_text("", [load_patch(zswap)])

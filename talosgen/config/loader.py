@@ -23,10 +23,12 @@ LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
 _TELLING_KEYS = LEGACY_KEYS | {"kind", "apiVersion"}
 
 
-def load(text: str | bytes, source: str = "<text>", allow_unknown: bool = False) -> Container:
+def load(
+    text: str | bytes, source: str = "<text>", allow_unknown: bool = False, *, allow_empty: bool = False
+) -> Container:
     """The documents of a machine config.
 
-    ``source`` names the text in messages. With ``allow_unknown`` a document whose kind, or whose apiVersion of
+    ``source`` names the text in messages. ``allow_empty``: whether there may be none. With ``allow_unknown`` a document whose kind, or whose apiVersion of
     it, the table does not have is carried as its text. Raises InputError with every fault found: YAML syntax,
     unknown kinds and keys, wrong types, repeated documents, no document at all.
     """
@@ -58,7 +60,7 @@ def load(text: str | bytes, source: str = "<text>", allow_unknown: bool = False)
             documents.append(document)
     if problems:
         raise InputError(problems)
-    if not documents:
+    if not documents and not allow_empty:
         raise InputError(
             Problem(
                 "no config document found",

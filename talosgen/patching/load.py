@@ -105,7 +105,7 @@ class _State:
         self._recorder = recorder
         # What made the text, unless it was given.
         self._maker: JSONPatch | None = None
-        self._allow_unknown = False
+        self._allow_unknown = self._allow_empty = False
 
     def text(self) -> str:
         """The text of this state."""
@@ -119,7 +119,7 @@ class _State:
         if self._config is None:
             assert self._text is not None
             try:
-                self._config = load_config(self._text, self._source, self._allow_unknown)
+                self._config = load_config(self._text, self._source, self._allow_unknown, allow_empty=self._allow_empty)
             except InputError as error:
                 if self._maker is None:
                     raise
@@ -131,6 +131,8 @@ class _State:
         faults: list[InputError] = []
         for patch in patches:
             self._allow_unknown = patch.allow_unknown
+            # A config that a patch has left without documents can be patched again.
+            self._allow_empty = patch.merge == "idempotent"
             try:
                 self._apply(patch)
             except InputError as error:
