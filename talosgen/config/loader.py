@@ -28,9 +28,9 @@ def load(
 ) -> Container:
     """The documents of a machine config.
 
-    ``source`` names the text in messages. ``allow_empty``: whether there may be none. With ``allow_unknown`` a document whose kind, or whose apiVersion of
-    it, the table does not have is carried as its text. Raises InputError with every fault found: YAML syntax,
-    unknown kinds and keys, wrong types, repeated documents, no document at all.
+    ``source`` names the text in messages. ``allow_empty``: whether there may be none. With ``allow_unknown`` a
+    document whose kind, or whose apiVersion of it, the table does not have is carried as its text. Raises
+    InputError with every fault found: YAML syntax, unknown kinds and keys, wrong types, repeated documents.
     """
     roots = read(text, source)
     texts = Texts(text, source)

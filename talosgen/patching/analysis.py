@@ -225,7 +225,8 @@ class _Over:
         yield from effects(patch, before, self._source)
         made = None
         if isinstance(patch, StrategicPatch):
-            made = patch.apply(load_config(before, self._source, self._allow_unknown))
+            empty = patch.merge == "idempotent"
+            made = patch.apply(load_config(before, self._source, self._allow_unknown, allow_empty=empty))
             yield from self._new_losses(made, patch.source)
         if patch.merge == "talos":
             yield from _again(patch, self._text, made)

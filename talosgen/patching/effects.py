@@ -57,7 +57,7 @@ def effects(patch: StrategicPatch | JSONPatch, text: str, source: str) -> Iterat
         if not patch.selects:
             yield from _operations(patch, text, source)
         return
-    state = load_config(text, source, patch.allow_unknown)
+    state = load_config(text, source, patch.allow_unknown, allow_empty=patch.merge == "idempotent")
     for part in patch.parts:
         before, state = state, patch._replace(parts=(part,)).steps(state, check=False)
         left, right = _of(before, part), _of(state, part)
