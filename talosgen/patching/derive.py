@@ -12,6 +12,7 @@ from typing import Any
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import encoder, merger, sparse_encoder
+from talosgen.config.equality import difference
 from talosgen.config.loader import LEGACY_KEYS, load
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.redact import redact
@@ -38,15 +39,15 @@ def derive(before: Container, after: Container, *, ordered: bool = True) -> list
     behind it; unless ``ordered``, order is let be. Raises InputError where no patch does it.
     """
     plan = _Plan(before, after, ordered)
-    fault = ""
+    faults: list[Problem] = []
     for edits in plan.attempts():
         patches = plan.patches(edits)
-        found = plan.fault(patches)
-        if found is None:
+        fault = plan.fault(patches)
+        if fault is None:
             return patches
-        fault = found
-    message = f"no patch turns the one config into the other: {fault}"
-    raise InputError(Problem(message, remedy="take the config itself, or change by hand what cannot be patched"))
+        faults.append(fault)
+    # The first attempt was the one that went to the very place.
+    raise InputError(faults[0])
 
 
 def joined(patches: Iterable[str]) -> str:
@@ -173,7 +174,7 @@ class _Plan:
                 last = places[key]
         return kept
 
-    def fault(self, patches: list[str]) -> str | None:
+    def fault(self, patches: list[str]) -> Problem | None:
         """Why the patches do not do; None when they do, one after the other and as one."""
         return self._tried(patches, self._before, self._right) or (
             self._tried([joined(patches)], self._before, self._right) if len(patches) > 1 else None
@@ -186,18 +187,29 @@ class _Plan:
             texts.append(_values(left, edit.value))
         return self._tried(texts, Container([left]), {key: self._right[key]}) is None
 
-    def _tried(self, patches: list[str], state: Container, wanted: dict[Target, Document]) -> str | None:
+    def _tried(self, patches: list[str], state: Container, wanted: dict[Target, Document]) -> Problem | None:
+        remedy = "take the second config as a whole, or change the first by hand"
         try:
             for patch in patches:
                 state = StrategicPatch.load(patch, allow_unknown=self._unknown).apply(state)
         except InputError as error:
-            return error.problems[0].message
+            first = error.problems[0]
+            return Problem(
+                f"no patch leads from the one config to the other: {first.message}", None, first.path, remedy
+            )
         got = {target(document): document for document in state}
-        if set(got) != set(wanted) or (self._ordered and [*got] != [*wanted]):
-            return "other documents, or another order of them, come out"
+        for key in (*got, *wanted):
+            if key not in got or key not in wanted:
+                return Problem(f"no patch {'adds' if key in wanted else 'removes'} {_identity(key)}", None, "", remedy)
         for key, document in wanted.items():
             if self._text(got[key]) != self._text(document):
-                return f"{document.identity} holds a value that no patch can set"
+                steps = difference(_printed(got[key]), _printed(document))
+                if document.kind.name_field and not document.name:
+                    remedy = "give the document a name in both configs: what a patch deletes of it is found by that"
+                message = f"no patch gives {document.identity} what the second config has here"
+                return Problem(message, None, path_text(steps or ()), remedy)
+        if self._ordered and [*got] != [*wanted]:
+            return Problem("no patch gives the documents the order of the second config", None, "", remedy)
         return None
 
     def _text(self, document: Document) -> str:
@@ -209,6 +221,10 @@ class _Plan:
         if any(own.get(target(document)) is document for own in (self._left, self._right)):
             self._texts[id(document.tree)] = text
         return text
+
+
+def _identity(key: Target) -> str:
+    return f"{key.kind}/{key.name}"
 
 
 def _printed(document: Document) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def pair_of_streams(draw: Any) -> tuple[str, str]:
         found[kind, document.get("name")] = document
     before = [document for document in found.values() if draw(st.integers(0, 4))] or [*found.values()]
     after = [
-        draw(changed(document, kind)) if draw(st.booleans()) else document for (kind, _), document in found.items()
+        draw(changed(document, kind)) if draw(st.integers(0, 2)) else document for (kind, _), document in found.items()
     ]
     after = [document for document in after if draw(st.integers(0, 4))] or after
     if draw(st.booleans()):

@@ -73,7 +73,9 @@ def _argument(node: Node) -> Any:
 
 def _print_argument(value: str | list[str]) -> Any:
     if isinstance(value, list):
-        return [NodeText(item) for item in value]
+        return [item if type(item) is Verbatim else NodeText(item) for item in value]
+    if type(value) is Verbatim:
+        return value
     return NodeText(value) if value else Verbatim("null")
 
 
