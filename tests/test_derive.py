@@ -373,6 +373,25 @@ def test_what_does_not_print_is_no_part_of_the_merge_but_is_wiped_where_it_would
     ]
 
 
+def test_documents_of_unknown_kinds_are_taken_whole():
+    def new(name, text):
+        return f"apiVersion: v2\nkind: NewConfig # as written\nname: {name}\n{text}"
+
+    def config(*texts):
+        return load("---\n".join(texts), allow_unknown=True)
+
+    stays, before, after = new("a", "x: 1\n"), new("5", "x: [1]\n"), new("5", "x: [1 ]\n")
+    patches = derive(config(stays, before, new("c", "")), config(stays, after, links("l", l=1)))
+    assert patches == [
+        'apiVersion: v2\nkind: NewConfig\nname: "5"\n$patch: delete\n---\n'
+        "apiVersion: v2\nkind: NewConfig\nname: c\n$patch: delete\n",
+        after + "---\n" + links("l", l=1),
+    ]
+    result = StrategicPatch.load(joined(patches), allow_unknown=True).apply(config(stays, before, new("c", "")))
+    assert result.to_yaml() == config(stays, after, links("l", l=1)).to_yaml()
+    assert derive(config(stays, before), config(stays, before)) == []
+
+
 def test_many_deletes_become_one():
     keys = [f"k{number}" for number in range(3000)]
     labels = "machine:\n    nodeLabels:\n"
@@ -424,6 +443,17 @@ def test_a_refusal_holds_no_value():
         derive(load("machine: {token: 0ther}"), load(secret))
     assert not {"s3cret", "0ther"} & {word for part in repr(caught.value).split("'") for word in part.split()}
     assert caught.value.__context__ is None
+
+
+def test_no_element_is_named_by_a_secret():
+    def peers(*keys):
+        texts = (f"    - {{publicKey: same, presharedKey: {key}}}\n" for key in keys)
+        return document("WireguardConfig", "peers:\n" + "".join(texts), "wg0")
+
+    assert check(peers("first", "second"), peers("second")) == [
+        document("WireguardConfig", "peers:\n    $patch: delete\n", "wg0"),
+        document("WireguardConfig", "peers:\n    - publicKey: same\n      presharedKey: second\n", "wg0"),
+    ]
 
 
 def test_a_statement_as_data_that_stays_is_let_be():

@@ -120,15 +120,13 @@ class _Plan:
         found: _Edits = {}
         for key, left in self._left.items():
             right = self._right.get(key)
-            if right is not None and self._text(left) != self._text(right):
-                # What is of an unknown kind goes and comes as a whole.
-                found[key] = (
-                    edits.document(
-                        left.kind.type, _printed(left), _printed(right), bool(key.name) == bool(left.kind.name_field)
-                    )
-                    if left.known and right.known
-                    else None
-                )
+            if right is None or self._text(left) == self._text(right):
+                continue
+            found[key] = None
+            # What is of an unknown kind goes and comes as a whole.
+            if left.known and right.known:
+                deletable = bool(key.name) == bool(left.kind.name_field)
+                found[key] = edits.document(left.kind.type, _printed(left), _printed(right), deletable)
         yield found
         poor = {key for key, edit in found.items() if edit is not None and not self._does(key, edit)}
         if poor:
@@ -203,7 +201,7 @@ class _Plan:
                 return Problem(f"no patch {'adds' if key in wanted else 'removes'} {_identity(key)}", None, "", remedy)
         for key, document in wanted.items():
             if self._text(got[key]) != self._text(document):
-                steps = difference(_printed(got[key]), _printed(document))
+                steps = difference(_printed(got[key]), _printed(document)) if document.known else ()
                 if document.kind.name_field and not document.name:
                     remedy = "give the document a name in both configs: what a patch deletes of it is found by that"
                 message = f"no patch gives {document.identity} what the second config has here"
@@ -244,7 +242,10 @@ def _sorted(texts: list[tuple[Document, str]]) -> list[str]:
 
 
 def _head(document: Document) -> dict[str, str]:
-    return {key: document.tree[key] for key in _HEAD if key in document.tree} if not document.kind.legacy else {}
+    if document.kind.legacy:
+        return {}
+    found = {"apiVersion": document.tree.get("apiVersion", ""), "kind": document.kind.name, "name": document.name}
+    return {key: text for key, text in found.items() if text}
 
 
 def _whole_delete(document: Document) -> str:

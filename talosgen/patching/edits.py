@@ -101,7 +101,8 @@ class Edits:
         texts: dict[str, Callable[[dict[str, Any]], str | None]] = {}
         element: _Compare | None = None
         if name is not None:
-            keys = [field.key for field in self._table.struct(name).fields]
+            # An element is not named by a secret: that would stand in the patch once more.
+            keys = [field.key for field in self._table.struct(name).fields if not field.secret]
             texts = {key: text for key in keys if (text := element_text(key, expr, self._table)) is not None}
             if keyed is not None:
                 element = self._struct(name)
@@ -238,7 +239,8 @@ class _ListEdit:
         edit = self._element(left, right, False)
         if edit is not None and edit.value is not ABSENT:
             for key in ("", *right):
-                part = {**edit.value} if not key else {key: right[key], **edit.value}
+                # Most need their key beside what differs; without a key an element may be found by its absence.
+                part = {key: right[key], **edit.value} if key else edit.value
                 if self._meet(left, part) and _gives(self._merge, [left], [part], [right]):
                     return part
         return right
