@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pairs import pair, pair_of_streams
 from strategies import KINDS
 from test_against_the_oracle import repeatable
+from vectors import FOLDER
 
 from talosgen.config.loader import load
 from talosgen.errors import InputError
@@ -69,3 +70,13 @@ def test_pairs_of_legacy_documents(oracle):
 
 def test_pairs_of_streams(oracle):
     check(oracle, pair_of_streams(), STREAMS, 20261003)
+
+
+def test_complete_configs(oracle):
+    # Of all releases and both roles, generated and by hand; each to the next one and back.
+    texts = [path.read_text(encoding="utf-8") for path in sorted((FOLDER / "conformance" / "bases").glob("*.yaml"))]
+    counts: Counter[int] = Counter()
+    for before, after in zip(texts, texts[1:] + texts[:1], strict=True):
+        counts[lead_there(oracle, before, after)] += 1
+        counts[lead_there(oracle, after, before)] += 1
+    assert counts[2] >= 50
