@@ -1,6 +1,8 @@
 """Write the package's table of a Talos release from the reference table of that release.
 
-    python scripts/table.py REFERENCE/schema/v1.14.json talosgen/schema/v1.14.json
+    for minor in 5 6 7 8 9 10 11 12 13 14; do
+        python scripts/table.py REFERENCE/schema/v1.$minor.json talosgen/schema/v1.$minor.json
+    done
     python scripts/table.py REFERENCE/schema/matrix.json talosgen/schema/matrix.json
 
 The matrix says of each kind and path in which releases it is. Kept are the facts that the engines read; one
@@ -39,12 +41,26 @@ ARGUMENTS = {
     "v1alpha1.InstallConfig": ("extraKernelArgs",),
 }
 
+# The keys by which a list tells its elements apart when a patch merges with it (patch algebra); the first that is set.
+MERGE_BY = {
+    "extensions.ConfigFileList": ["mountPath"],
+    "security.ImageVerificationRules": ["image"],
+    "v1alpha1.AdmissionPluginConfigList": ["name"],
+    "v1alpha1.NetworkDeviceList": ["interface", "deviceSelector"],
+    "v1alpha1.VlanList": ["vlanId"],
+}
+
 # Link names that a document claims beside its own (schema tables, section 2).
 FURTHER_LINKS = {"VethConfig": ["peer.name"]}
 
 
 def facts(entry: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: entry[name] for name in names if entry.get(name) not in (None, False, "")}
+    # A default may well be false or zero; any other fact that is false is left out.
+    return {
+        name: entry[name]
+        for name in names
+        if entry.get(name) is not None and (name == "docDefault" or entry[name] not in (False, ""))
+    }
 
 
 def links(entry: dict[str, Any]) -> dict[str, Any]:
@@ -59,6 +75,8 @@ def type_entry(name: str, entry: dict[str, Any], types: dict[str, Any]) -> dict[
     custom = entry.get("custom", {})
     if custom.get("merge"):
         out["merge"] = True
+        if name in MERGE_BY:
+            out["mergeBy"] = MERGE_BY[name]
     if name in EMPTY_WHEN_UNSET:
         out["emptyWhenUnset"] = EMPTY_WHEN_UNSET[name]
     if name in EMPTY_ONLY_IF_NIL:

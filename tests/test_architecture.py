@@ -22,7 +22,7 @@ DOORS = {
     "codes": set(),
     "contract": {"errors"},
     "inputs": {"source", "errors"},
-    "schema": set(),
+    "schema": {"contract", "errors", "source"},
     "goyaml": GROUND,
     "config": GROUND | {"goyaml", "schema"},
     "pki": GROUND | {"goyaml", "schema", "config"},

@@ -127,6 +127,21 @@ class Table:
         """The codec of a type from outside Talos; the name itself where it is one."""
         return self._external.get(external, external)
 
+    def opened(self, expr: TypeExpr) -> TypeExpr:
+        """The type without pointers, and without the names that only stand for a list, a map or another type."""
+        while isinstance(expr, dict):
+            if "ptr" in expr:
+                expr = expr["ptr"]
+                continue
+            name = expr.get("ref")
+            if name is None or self.is_struct(name):
+                break
+            facts = self._types[name]
+            if "of" not in facts or facts.get("codec", "inline-manifests") != "inline-manifests":
+                break
+            expr = {facts["kind"]: facts["of"]} if facts["kind"] in ("list", "map") else facts["of"]
+        return expr
+
     def is_struct(self, name: str) -> bool:
         return name in self._types and self._types[name]["kind"] == "struct"
 
