@@ -106,15 +106,12 @@ class MachineConfig:
         """This config with its secrets masked as ``******``, for people to look at; it has no history.
 
         ``"talos"`` masks what Talos v1.14.1 masks, byte for byte; ``"all"`` also registry users, environment
-        variables, contents of files and manifests, headers and user information in URLs.
+        variables, contents of files and manifests, headers and user information in URLs. Of a document whose kind
+        is unknown all is masked but what names it.
         """
-        from talosgen.config.redact import redact
+        from talosgen.config.redact import redact_document
 
-        documents = [
-            Document(part.kind, redact(part.tree, part.kind.type, level), source=part.source)
-            for part in self._container
-        ]
-        return MachineConfig(Container(documents, check=False))
+        return MachineConfig(Container((redact_document(part, level) for part in self._container), check=False))
 
     def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
         """What set the values at a path and below it, oldest first: the config itself, then each patch.

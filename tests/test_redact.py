@@ -177,6 +177,18 @@ def test_urls_lose_their_users_and_join_tokens(kind, steps, value, shown):
     assert masked(kind, steps, value) == shown
 
 
+@pytest.mark.parametrize("level", ["talos", "all"])
+def test_of_a_document_of_an_unknown_kind_all_is_masked_but_what_names_it(level):
+    text = "machine: {token: x}\n---\n# a comment\napiVersion: v2\nkind: Foo\nname: n\na: [b, {c: 1}]\nd: ''\ne: null\n"
+    copy = MachineConfig.load(text, allow_unknown=True).redacted(level)
+    assert copy.documents[1].to_yaml() == (
+        "a:\n    - '******'\n    - c: '******'\napiVersion: v2\nd: \"\"\ne: null\nkind: Foo\nname: 'n'\n"
+    )
+    assert copy.documents[1].identity == "Foo/n"
+    again = MachineConfig.load(copy.to_yaml(), allow_unknown=True)
+    assert again.redacted(level).to_yaml() == copy.to_yaml()
+
+
 def test_what_has_no_secret_is_shared():
     config = MachineConfig.load("machine:\n  type: worker\n  token: x\n  network: {hostname: a}\n  files: []\n---\n"
                                 "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n")  # fmt: skip

@@ -14,13 +14,15 @@ from typing import Any, Final
 
 from talosgen.config.codecs.text import MARKER
 from talosgen.config.codecs.url import URL, query_text, query_values
-from talosgen.config.container import copied
+from talosgen.config.container import Document, copied
 from talosgen.config.decode import codec_for
 from talosgen.config.engine import redactor
 from talosgen.config.walk import opened
+from talosgen.goyaml.reader import read
+from talosgen.goyaml.writer import emit
 from talosgen.schema.table import Field, Level, Mask, Struct, Table, TypeExpr
 
-__all__ = ["MARKER", "Redactor", "is_secret", "masked", "redact", "secret_paths"]
+__all__ = ["MARKER", "Redactor", "is_secret", "masked", "redact", "redact_document", "secret_paths"]
 
 #: Makes the masked value of a value; the same object where nothing is masked.
 Masking = Callable[[Any], Any]
@@ -33,6 +35,19 @@ _USERINFO: Final = re.compile(r"//[^/\s]*@")
 def redact(tree: dict[str, Any], struct: str, level: Level = "talos") -> dict[str, Any]:
     """The tree of a struct type with its secrets masked; a new tree where there are any."""
     return redactor(level).struct(struct)(tree)
+
+
+def redact_document(document: Document, level: Level = "talos") -> Document:
+    """A document with its secrets masked; of one whose kind the table does not have all is, but what names it."""
+    if document.known:
+        tree = redact(document.tree, document.kind.type, level)
+        return Document(document.kind, tree, source=document.source)
+    from talosgen.config.unknown import UnknownDocument
+
+    names = ("apiVersion", "kind", document.kind.name_field)
+    tree = {key: value if key in names else each(_mark, value) for key, value in document.tree.items()}
+    text = emit(tree)
+    return UnknownDocument(tree, text, read(text, document.source)[0], document.source)
 
 
 def is_secret(kind: str, steps: Iterable[str | int]) -> bool:
