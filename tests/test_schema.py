@@ -380,3 +380,22 @@ def test_the_public_names_are_there():
     assert "find" in dir(talosgen.schema)
     with pytest.raises(AttributeError):
         _ = talosgen.schema.nosuch
+
+
+def test_the_example_of_the_documentation_runs():
+    page = (Path(__file__).parents[1] / "docs" / "schema.md").read_text(encoding="utf-8")
+    names = {}
+    exec(page.split("```python\n")[1].split("```")[0], names)
+    field = names["field"]
+    assert (field.since, field.deprecated, field.replaced_by) == ("1.0", "1.12", ("HostnameConfig",))
+    assert (field.merge, field.secret) == ("replace", "")
+
+
+def test_the_commands_of_the_documentation_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    page = (Path(__file__).parents[1] / "docs" / "schema.md").read_text(encoding="utf-8")
+    commands = [line.split()[1:] for line in page.splitlines() if line.startswith("    talosgen ")]
+    assert len(commands) == 4
+    for arguments in commands:
+        assert main([argument.strip("'") for argument in arguments]) == 0
+    assert "{" in (tmp_path / "patch.schema.json").read_text(encoding="utf-8")
