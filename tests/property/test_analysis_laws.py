@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, seed
 from strategies_documents import pairs
 from test_against_the_oracle import repeatable
@@ -14,6 +15,8 @@ from talosgen.errors import InputError
 from talosgen.goyaml.writer import emit
 from talosgen.patching.constructs import constructs
 from talosgen.patching.strategic import StrategicPatch
+
+pytestmark = pytest.mark.laws
 
 EXAMPLES = 1500
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from pairs import pair, pair_of_streams
@@ -17,11 +18,13 @@ from talosgen.patching.load import apply_to_config, apply_to_text, load_all
 from talosgen.patching.places import target
 from talosgen.patching.strategic import StrategicPatch
 
+pytestmark = pytest.mark.laws
+
 # The examples depend on the test alone, not on the day: fresh ones are for tests/fuzz.
 relaxed = settings(
     deadline=None, max_examples=500, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-fewer = settings(relaxed, max_examples=150)
+fewer = settings(relaxed, max_examples=500)
 pairs = st.sampled_from(KINDS).flatmap(pair)
 
 

@@ -60,6 +60,8 @@ PROGRAM = """
 import json, sys
 from talosgen.errors import InputError
 from talosgen.patching.load import apply_to_text, load
+
+pytestmark = pytest.mark.laws
 for line in sys.stdin:
     base, patch, merge = json.loads(line)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given, seed
 from strategies_documents import pairs
 from test_against_the_oracle import repeatable
@@ -20,6 +21,8 @@ from talosgen.patching.idempotent import NonIdempotentPatch
 from talosgen.patching.places import target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
+
+pytestmark = pytest.mark.laws
 
 EXAMPLES = 1500
 
