@@ -24,7 +24,6 @@ pytestmark = pytest.mark.laws
 relaxed = settings(
     deadline=None, max_examples=500, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-fewer = settings(relaxed, max_examples=500)
 pairs = st.sampled_from(KINDS).flatmap(pair)
 
 
@@ -52,7 +51,7 @@ def test_derived_patches_lead_from_one_document_to_the_other(texts):
     assert leads(texts)
 
 
-@fewer
+@relaxed
 @given(pair("v1alpha1"))
 def test_derived_patches_lead_from_one_legacy_document_to_the_other(texts):
     assert leads(texts)
@@ -64,7 +63,7 @@ def test_derived_patches_lead_from_one_stream_to_the_other(texts):
     assert leads(texts)
 
 
-@fewer
+@relaxed
 @given(pairs)
 def test_derived_patches_apply_to_the_printed_text_as_well(texts):
     before, after = loaded(texts)
@@ -74,20 +73,20 @@ def test_derived_patches_apply_to_the_printed_text_as_well(texts):
     assert apply_to_config(load(printed), patches).to_yaml() == after.to_yaml()
 
 
-@fewer
+@relaxed
 @given(pairs | pair_of_streams())
 def test_nothing_is_derived_between_a_config_and_itself(texts):
     before, after = loaded(texts)
     assert derive(before, before) == derive(after, loaded(texts)[1]) == []
 
 
-@fewer
+@relaxed
 @given(pair_of_streams())
 def test_the_same_is_derived_again(texts):
     assert derive(*loaded(texts)) == derive(*loaded(texts))
 
 
-@fewer
+@relaxed
 @given(pair_of_streams())
 def test_a_document_occurs_once_in_a_patch(texts):
     patches = derive(*loaded(texts))
@@ -97,7 +96,7 @@ def test_a_document_occurs_once_in_a_patch(texts):
         assert max(Counter(whole).values(), default=1) == 1
 
 
-@fewer
+@relaxed
 @given(pair_of_streams())
 def test_without_order_the_same_documents_come_out(texts):
     before, after = loaded(texts)
@@ -106,7 +105,7 @@ def test_without_order_the_same_documents_come_out(texts):
     assert sorted(document.to_yaml() for document in result) == sorted(document.to_yaml() for document in after)
 
 
-@fewer
+@relaxed
 @given(pair_of_streams())
 def test_what_prints_otherwise_differs_somewhere(texts):
     before, after = loaded(texts)
