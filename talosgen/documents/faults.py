@@ -1,0 +1,78 @@
+"""Pydantic's errors rebuilt as problems: the path in YAML's keys, what was expected, the nearest name; no value."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+
+from talosgen.config.provenance import path_text
+from talosgen.errors import Problem
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+__all__ = ["problems"]
+
+_EXPECTED = {
+    "dict_type": "expected a mapping",
+    "list_type": "expected a list",
+    "model_type": "expected a mapping",
+    "model_attributes_type": "expected a mapping",
+    "json_invalid": "expected JSON",
+    "string_type": "expected a text",
+}
+
+
+def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """The problems of a validation error of ``model``, in its order."""
+    return [_problem(found, model) for found in error.errors(include_url=False, include_input=False)]
+
+
+def _problem(found: Any, model: type[BaseModel]) -> Problem:
+    steps, inner = _steps(found["loc"], model)
+    kind = found["type"]
+    path = path_text(steps)
+    if kind == "extra_forbidden":
+        name = str(steps[-1])
+        known = list(inner.model_fields) if inner is not None else []
+        keys = [field.alias or name for name, field in inner.model_fields.items()] if inner is not None else []
+        near = get_close_matches(name, dict.fromkeys([*known, *keys]), 1)
+        remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(known)
+        return Problem(f'unknown field "{name[:80]}"', path=path_text(steps[:-1]), remedy=remedy)
+    if kind == "value_error":
+        return Problem(str(found["ctx"]["error"]), path=path)
+    if kind == "literal_error":
+        return Problem(f"expected {found['ctx']['expected']}", path=path)
+    if kind == "missing":
+        return Problem("expected a value", path=path)
+    return Problem(_EXPECTED.get(kind, "expected another value"), path=path)
+
+
+def _steps(location: tuple[Any, ...], model: type[BaseModel]) -> tuple[list[str | int], type[BaseModel] | None]:
+    """A location in YAML's keys, and the model in which its last step was looked for."""
+    steps: list[str | int] = []
+    holder: type[BaseModel] | None = None
+    annotation: Any = model
+    for step in location:
+        if step == "[key]":
+            continue
+        annotation = _opened(annotation)
+        fields = getattr(annotation, "model_fields", None)
+        holder = None if fields is None else annotation
+        if fields is not None:
+            field = next((field for name, field in fields.items() if step in (name, field.alias)), None)
+            annotation = None if field is None else field.annotation
+            steps.append(step if field is None else field.alias or step)
+        else:
+            inner = get_args(annotation)
+            annotation = inner[-1] if get_origin(annotation) in (list, dict) else None
+            steps.append(step)
+    return steps, holder
+
+
+def _opened(annotation: Any) -> Any:
+    """An annotation without what stands around it: ``Annotated``, ``… | None``."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = get_args(annotation)[0]
+    return annotation

@@ -1,0 +1,19 @@
+"""Models. Written by scripts/documents.py from the table."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from talosgen.documents.model import Model, key
+from talosgen.documents.values import Secret, String
+
+__all__ = ["CertificateAndKey"]
+
+
+class CertificateAndKey(Model):
+    """Certificate and key. Since Talos 1.12."""
+
+    talos_type: ClassVar[str] = "meta.CertificateAndKey"
+
+    cert: String = key("cert")
+    key: Secret = key("key")
