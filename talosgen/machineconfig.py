@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from talosgen import inputs
 from talosgen.config.codecs import ABSENT
@@ -19,11 +20,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from talosgen.config.mergers import MergeName
+    from talosgen.documents.model import Document as Model
+    from talosgen.documents.v1alpha1 import Config
     from talosgen.schema.table import Level
+
+_Model = TypeVar("_Model", bound="Model")
 
 
 class MachineConfig:
-    """The config of one machine: a legacy ``v1alpha1`` document and others. Immutable."""
+    """The config of one machine: a legacy ``v1alpha1`` document and others. Immutable.
+
+    Two are equal when they hold the same documents as Talos would print them. The order of kinds says nothing to
+    Talos; that of documents of one kind may (authorizers are asked in it), so it counts.
+    """
 
     __slots__ = ("_container", "_origin", "_steps")
 
@@ -43,6 +52,77 @@ class MachineConfig:
         """
         return cls(load(text, source, allow_unknown))
 
+    @classmethod
+    def of(cls, *models: Model) -> MachineConfig:
+        """The config of these documents. Raises InputError as ``load`` does for documents that cannot be together."""
+        return cls(Container(_documents(models)))
+
+    @property
+    def v1alpha1(self) -> Config:
+        """The legacy document as a model of one's own: ``replace`` takes it back. Raises InputError without one."""
+        from talosgen.documents.v1alpha1 import Config
+
+        found = self.get(Config)
+        if found is None:
+            raise InputError(Problem("the config has no v1alpha1 document"))
+        return found
+
+    def get(self, kind: type[_Model], name: str = "") -> _Model | None:
+        """The document of a kind and a name, where it has one, as a model of one's own; None when there is none."""
+        document = self._find(kind.talos_kind().name, name)
+        return None if document is None else kind.from_tree(document.tree)
+
+    def all(self, kind: type[_Model]) -> list[_Model]:
+        """All documents of a kind, in order, as models of one's own."""
+        return [kind.from_tree(document.tree) for document in self._container.of_kind(kind.talos_kind().name)]
+
+    def models(self) -> list[Model]:
+        """All documents as models of one's own; without those of kinds that the table does not have."""
+        from talosgen.documents.binding import model_of
+
+        return [model_of(document) for document in self._container if document.known]
+
+    def add(self, *models: Model) -> MachineConfig:
+        """This config with further documents behind its own. Raises InputError when they cannot be together."""
+        return self._with([*self._container, *_documents(models)])
+
+    def replace(self, *models: Model) -> MachineConfig:
+        """This config with documents in the place of those of the same kind and name. Raises InputError without such."""
+        made = _documents(models)
+        problems = [
+            Problem(f"the config has no document {new.identity}", remedy="use add")
+            for new in made
+            if self._find(new.kind.name, new.name) is None
+        ]
+        if problems:
+            raise InputError(problems)
+        by_identity = {new.identity: new for new in made}
+        return self._with([by_identity.get(document.identity, document) for document in self._container])
+
+    def remove(self, kind: type[Model] | str, name: str = "") -> MachineConfig:
+        """This config without the document of a kind and a name. Raises InputError when there is none."""
+        found = self._find(kind if isinstance(kind, str) else kind.talos_kind().name, name)
+        if found is None:
+            title = kind if isinstance(kind, str) else kind.talos_kind().name
+            raise InputError(Problem(f"the config has no document {title}/{name}"))
+        return self._with([document for document in self._container if document is not found])
+
+    def _find(self, kind: str, name: str) -> Document | None:
+        return next((document for document in self._container.of_kind(kind) if document.name == name), None)
+
+    def _with(self, documents: list[Document]) -> MachineConfig:
+        """A config of these documents that remembers what they differ in."""
+        made = MachineConfig(Container(documents))
+        before = {document.identity: document for document in self._container}
+        after = {document.identity: document for document in made}
+        steps = [
+            Step(identity, _tree(before.get(identity)), _tree(after.get(identity)), _nowhere)
+            for identity in {**before, **after}
+            if before.get(identity) is not after.get(identity)
+        ]
+        made._origin, made._steps = self._origin, (*self._steps, *steps)
+        return made
+
     @property
     def documents(self) -> tuple[Document, ...]:
         """The documents: the legacy one first, the others in order."""
@@ -57,7 +137,7 @@ class MachineConfig:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, MachineConfig):
             return NotImplemented
-        return self.to_yaml() == other.to_yaml()
+        return _texts_by_kind(self) == _texts_by_kind(other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -71,14 +151,14 @@ class MachineConfig:
 
     def patch(
         self,
-        *patches: str | Path,
+        *patches: str | Path | Model,
         merge: MergeName = "talos",
         allow_unknown: bool = False,
         report: Callable[[Problem], None] | None = None,
     ) -> MachineConfig:
         """This config with patches laid over it, in order (strategic merge or JSON6902).
 
-        A Path is a file, a str the text of a patch. ``merge``: ``"talos"`` does what Talos v1.14.1 does;
+        A Path is a file, a str the text of a patch, a model the patch that sets what is set in it. ``merge``: ``"talos"`` does what Talos v1.14.1 does;
         ``"idempotent"`` is the union mode of the patch algebra, in which a patch laid over its own result
         changes nothing. ``allow_unknown``: patches may add documents of kinds that the table does not have, as
         their text, and delete them. ``report`` is given the warnings and notes. Raises InputError with the faults
@@ -140,7 +220,7 @@ class MachineConfig:
 
 def patch(
     config: MachineConfig,
-    *patches: str | Path,
+    *patches: str | Path | Model,
     merge: MergeName = "talos",
     allow_unknown: bool = False,
     report: Callable[[Problem], None] | None = None,
@@ -164,7 +244,7 @@ def derive(before: MachineConfig, after: MachineConfig, *, reveal: bool = False)
     return patches
 
 
-def compile_to_talos(patch: str | Path, config: MachineConfig, *, allow_unknown: bool = False) -> list[str]:
+def compile_to_talos(patch: str | Path | Model, config: MachineConfig, *, allow_unknown: bool = False) -> list[str]:
     """The texts of plain Talos patches that do to ``config`` what a patch of idempotent semantics does to it.
 
     The patch itself where Talos's merge makes the same of it. Raises InputError.
@@ -179,7 +259,10 @@ def compile_to_talos(patch: str | Path, config: MachineConfig, *, allow_unknown:
 
 
 def check_patches(
-    *patches: str | Path, config: MachineConfig | None = None, merge: MergeName = "talos", allow_unknown: bool = False
+    *patches: str | Path | Model,
+    config: MachineConfig | None = None,
+    merge: MergeName = "talos",
+    allow_unknown: bool = False,
 ) -> list[Problem]:
     """The findings about patches: what they do not do, do twice, or do behind one's back; each has a code.
 
@@ -193,7 +276,36 @@ def check_patches(
     return [*problems, *analyse(texts, base, merge=merge, allow_unknown=allow_unknown)]
 
 
-def _texts(patches: tuple[str | Path, ...]) -> tuple[list[tuple[str, str]], list[Problem]]:
+def _documents(models: tuple[Model, ...]) -> list[Document]:
+    """The documents of models. Raises InputError with the faults of all."""
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for model in models:
+        try:
+            documents.append(model.to_document())
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    return documents
+
+
+def _tree(document: Document | None) -> Any:
+    return ABSENT if document is None else document.tree
+
+
+def _nowhere(steps: Any) -> None:
+    """Where a value of a model was written: in no text."""
+
+
+def _texts_by_kind(config: MachineConfig) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for document in config:
+        out.setdefault(document.kind.name, []).append(document.to_yaml())
+    return out
+
+
+def _texts(patches: tuple[str | Path | Model, ...]) -> tuple[list[tuple[str, str]], list[Problem]]:
     """The texts of patches, each with the name of its source, and what could not be read."""
     texts: list[tuple[str, str]] = []
     problems: list[Problem] = []
@@ -202,7 +314,10 @@ def _texts(patches: tuple[str | Path, ...]) -> tuple[list[tuple[str, str]], list
             texts.append((given, f"<patch {number}>"))
             continue
         try:
-            texts.append((inputs.read(given).decode("utf-8", "surrogateescape"), str(given)))
+            if isinstance(given, PathLike):
+                texts.append((inputs.read(given).decode("utf-8", "surrogateescape"), str(given)))
+            else:
+                texts.append((given.to_patch(), f"<patch {number}>"))
         except InputError as error:
             problems.extend(error.problems)
     return texts, problems

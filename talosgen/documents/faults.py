@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
@@ -12,7 +13,7 @@ from talosgen.errors import Problem
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-__all__ = ["problems"]
+__all__ = ["problems", "unknown"]
 
 _EXPECTED = {
     "dict_type": "expected a mapping",
@@ -29,17 +30,21 @@ def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     return [_problem(found, model) for found in error.errors(include_url=False, include_input=False)]
 
 
+def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, keys: bool = True) -> Problem:
+    """The problem of a field that a model, at the end of a path, does not have; with ``keys`` they would do as well."""
+    by_key = {field.alias or title: title for title, field in model.model_fields.items()}
+    names = list(by_key.values())
+    near = [by_key[name]] if name in by_key else get_close_matches(name, [*names, *by_key] if keys else names, 1)
+    remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(names)
+    return Problem(f'unknown field "{name[:80]}"', path=path_text(steps), remedy=remedy)
+
+
 def _problem(found: Any, model: type[BaseModel]) -> Problem:
     steps, inner = _steps(found["loc"], model)
     kind = found["type"]
     path = path_text(steps)
     if kind == "extra_forbidden":
-        name = str(steps[-1])
-        known = list(inner.model_fields) if inner is not None else []
-        keys = [field.alias or name for name, field in inner.model_fields.items()] if inner is not None else []
-        near = get_close_matches(name, dict.fromkeys([*known, *keys]), 1)
-        remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(known)
-        return Problem(f'unknown field "{name[:80]}"', path=path_text(steps[:-1]), remedy=remedy)
+        return unknown(str(steps[-1]), steps[:-1], inner or model)
     if kind == "value_error":
         return Problem(str(found["ctx"]["error"]), path=path)
     if kind == "literal_error":

@@ -20,7 +20,7 @@ from talosgen.config.engine import decoder, encoder, sparse_encoder
 from talosgen.config.equality import same
 from talosgen.config.loader import load
 from talosgen.config.redact import redact
-from talosgen.documents.faults import problems
+from talosgen.documents.faults import problems, unknown
 from talosgen.documents.plan import MODELS, Faults, Slot, Steps, conceal, plan
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.reader import read
@@ -196,6 +196,8 @@ class Model(BaseModel):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in slots(type(self)):
+            if name[:1] != "_":
+                raise InputError(unknown(name, (), type(self), keys=False))
             super().__setattr__(name, value)
             return
         if value is None:
