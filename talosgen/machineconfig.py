@@ -87,7 +87,10 @@ class MachineConfig:
         return self._with([*self._container, *_documents(models)])
 
     def replace(self, *models: Model) -> MachineConfig:
-        """This config with documents in the place of those of the same kind and name. Raises InputError without such."""
+        """This config with documents in the place of those of the same kind and name.
+
+        Raises InputError where there is none.
+        """
         made = _documents(models)
         problems = [
             Problem(f"the config has no document {new.identity}", remedy="use add")
@@ -158,11 +161,11 @@ class MachineConfig:
     ) -> MachineConfig:
         """This config with patches laid over it, in order (strategic merge or JSON6902).
 
-        A Path is a file, a str the text of a patch, a model the patch that sets what is set in it. ``merge``: ``"talos"`` does what Talos v1.14.1 does;
-        ``"idempotent"`` is the union mode of the patch algebra, in which a patch laid over its own result
-        changes nothing. ``allow_unknown``: patches may add documents of kinds that the table does not have, as
-        their text, and delete them. ``report`` is given the warnings and notes. Raises InputError with the faults
-        of all patches when one cannot be read, else with those of all that do not apply.
+        A Path is a file, a str the text of a patch, a model the patch that sets what is set in it. ``merge``:
+        ``"talos"`` does what Talos v1.14.1 does; ``"idempotent"`` is the union mode of the patch algebra, in which
+        a patch laid over its own result changes nothing. ``allow_unknown``: patches may add documents of kinds that
+        the table does not have, as their text, and delete them. ``report`` is given the warnings and notes. Raises
+        InputError with the faults of all patches when one cannot be read, else with those of all that do not apply.
         """
         from talosgen.patching.load import apply_to_config, load_all
 
