@@ -70,9 +70,9 @@ def _steps(location: tuple[Any, ...], model: type[BaseModel]) -> tuple[list[str 
             annotation = None if field is None else field.annotation
             steps.append(step if field is None else field.alias or step)
         else:
-            inner = get_args(annotation)
-            annotation = inner[-1] if get_origin(annotation) in (list, dict) else None
-            steps.append(step)
+            origin, inner = get_origin(annotation), get_args(annotation)
+            steps.append(str(step) if origin is dict else step)
+            annotation = inner[-1] if origin in (list, dict) else None
     return steps, holder
 
 

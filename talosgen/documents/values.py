@@ -45,12 +45,11 @@ def read(codec: Codec, text: str) -> Any:
     return codec.parse(Node(SCALAR, "!!str", text, 0, 0))
 
 
-def schema(accept: Callable[[Any], Any], form: CoreSchema | None = None) -> CoreSchema:
-    """Pydantic's schema of a value that ``accept`` makes of what it is given; ``form`` is its JSON Schema's."""
+def schema(accept: Callable[[Any], Any]) -> CoreSchema:
+    """Pydantic's schema of a value that ``accept`` makes of what it is given."""
     from pydantic_core import core_schema
 
-    form = form or core_schema.str_schema()
-    return core_schema.no_info_plain_validator_function(accept, json_schema_input_schema=form)
+    return core_schema.no_info_plain_validator_function(accept)
 
 
 class Text(str):
@@ -90,6 +89,10 @@ class Text(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string"}
 
 
 class Duration(Text):
@@ -280,6 +283,10 @@ class SecretText(str):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return schema(accept_secret)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string"}
+
 
 class FileMode(int):
     """A file's mode; prints in octal. Takes an integer, or digits as Talos writes them: ``0o644``."""
@@ -292,6 +299,10 @@ class FileMode(int):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return schema(accept_mode)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": ["integer", "string"]}
 
 
 class Enumeration(StrEnum):
@@ -312,9 +323,11 @@ class Enumeration(StrEnum):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema
+        return schema(cls.accept)
 
-        return schema(cls.accept, core_schema.literal_schema([str(member) for member in cls]))
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        return {"enum": [str(member) for member in cls]}
 
 
 def _enumeration(name: str) -> Codec:
@@ -406,22 +419,19 @@ def accept_free(value: Any) -> Any:
 
 
 class Accepted:
-    """Marks an annotation: pydantic takes what ``accept`` takes."""
+    """Marks an annotation: pydantic takes what ``accept`` takes; ``types`` are those of JSON Schema."""
 
-    __slots__ = ("accept", "form")
+    __slots__ = ("accept", "types")
 
-    def __init__(self, accept: Callable[[Any], Any], form: str = "str") -> None:
+    def __init__(self, accept: Callable[[Any], Any], *types: str) -> None:
         self.accept = accept
-        self.form = form
+        self.types = types
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        from pydantic_core import core_schema
+        return schema(self.accept)
 
-        forms: dict[str, Callable[[], CoreSchema]] = {
-            "str": core_schema.str_schema, "int": core_schema.int_schema, "bool": core_schema.bool_schema,
-            "float": core_schema.float_schema, "dict": core_schema.dict_schema, "any": core_schema.any_schema,
-        }  # fmt: skip
-        return schema(self.accept, forms[self.form]())
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"type": self.types[0] if len(self.types) == 1 else list(self.types)}
 
 
 Get = TypeVar("Get", covariant=True)
@@ -446,22 +456,22 @@ else:
 
 
 # Plain types as Talos bounds them. To a type checker they are str, int, bool, float, and a secret is a str.
-String = Annotated[str, Accepted(accept_string)]
-Bool = Annotated[bool, Accepted(accept_bool, "bool")]
-Float = Annotated[float, Accepted(accept_float, "float")]
-Int = Annotated[int, Accepted(whole("int"), "int")]
-Int32 = Annotated[int, Accepted(whole("int32"), "int")]
-Int64 = Annotated[int, Accepted(whole("int64"), "int")]
-UInt = Annotated[int, Accepted(whole("uint"), "int")]
-UInt8 = Annotated[int, Accepted(whole("uint8"), "int")]
-UInt16 = Annotated[int, Accepted(whole("uint16"), "int")]
-UInt32 = Annotated[int, Accepted(whole("uint32"), "int")]
-UInt64 = Annotated[int, Accepted(whole("uint64"), "int")]
-Bytes = Annotated[int, Accepted(accept_disk_size, "any")]
-PortRange = Annotated[int | str, Accepted(accept_port_range, "any")]
-Argument = Annotated[str | list[str], Accepted(accept_argument, "any")]
+String = Annotated[str, Accepted(accept_string, "string")]
+Bool = Annotated[bool, Accepted(accept_bool, "boolean")]
+Float = Annotated[float, Accepted(accept_float, "number")]
+Int = Annotated[int, Accepted(whole("int"), "integer")]
+Int32 = Annotated[int, Accepted(whole("int32"), "integer")]
+Int64 = Annotated[int, Accepted(whole("int64"), "integer")]
+UInt = Annotated[int, Accepted(whole("uint"), "integer")]
+UInt8 = Annotated[int, Accepted(whole("uint8"), "integer")]
+UInt16 = Annotated[int, Accepted(whole("uint16"), "integer")]
+UInt32 = Annotated[int, Accepted(whole("uint32"), "integer")]
+UInt64 = Annotated[int, Accepted(whole("uint64"), "integer")]
+Bytes = Annotated[int, Accepted(accept_disk_size, "integer", "string")]
+PortRange = Annotated[int | str, Accepted(accept_port_range, "integer", "string")]
+Argument = Annotated[str | list[str], Accepted(accept_argument, "string", "array")]
 #: A free-form mapping.
-Free = Annotated[dict[str, Any], Accepted(accept_free, "dict")]
+Free = Annotated[dict[str, Any], Accepted(accept_free, "object")]
 
 # What may be given for a value.
 AddressLike = Address | ipaddress.IPv4Address | ipaddress.IPv6Address | str
