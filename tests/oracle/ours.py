@@ -11,7 +11,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import talosgen
+from talosgen import validation
 from talosgen.cli.patches import load_arguments
+from talosgen.config.loader import load as loaded
 from talosgen.patching.load import apply_to_config, apply_to_text
 
 
@@ -83,9 +85,18 @@ def schematic(request: dict[str, Any]) -> dict[str, Any]:
     return {"yaml": loaded.to_yaml(), "id": loaded.id}
 
 
+def validate(request: dict[str, Any]) -> dict[str, Any]:
+    container = loaded(request["config"])
+    found = validation.validate(container, request["mode"], strict=request.get("strict", False))
+    out: dict[str, Any] = {"warnings": [str(problem) for problem in found if problem.severity == "warning"]}
+    if errors := [problem for problem in found if problem.severity == "error"]:
+        out |= {"error": "\n".join(f"{problem.code} {problem}" for problem in errors), "errors": len(errors)}
+    return out
+
+
 OPS = {
     "gen": gen, "load": load, "bundle": bundle, "newbundle": newbundle, "schematic": schematic, "patch": patch,
-    "redact": redact,
+    "redact": redact, "validate": validate,
 }  # fmt: skip
 
 

@@ -1,0 +1,176 @@
+"""The walk: every document is visited by the rules of its types, then the set by its own.
+
+The engine knows no rule and no field. What it visits is planned once for each struct type of the table: only fields
+below which some rule is registered.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, NamedTuple
+
+from talosgen.config.container import Container
+from talosgen.errors import Problem
+from talosgen.schema.table import Table, TypeExpr, table
+from talosgen.source import Span
+from talosgen.validation.place import Places
+from talosgen.validation.rule import At, Context, Finding, Mode, StructRule, Tree, across_rules, rules_of
+
+__all__ = ["findings", "problems", "validate"]
+
+#: The modules whose rules are in force.
+_FAMILIES: Final = (
+    "v1alpha1.config", "v1alpha1.cluster", "v1alpha1.machine", "v1alpha1.network", "v1alpha1.link",
+    "twins", "across",
+)  # fmt: skip
+
+
+@cache
+def _load() -> None:
+    for family in _FAMILIES:
+        import_module(f"{__package__}.{family}")
+
+
+def validate(container: Container, mode: Mode, *, strict: bool = False) -> list[Problem]:
+    """What Talos v1.14.1 would say of a config that is to run in ``mode``, in the order of the documents.
+
+    ``strict`` makes errors of the legacy document's warnings, as Talos does. An empty list, or one of warnings only,
+    means that the node would take the config.
+    """
+    return problems(container, findings(container, mode, strict=strict))
+
+
+def findings(container: Container, mode: Mode, *, strict: bool = False) -> list[Finding]:
+    """The findings behind ``validate``: each knows its document and the steps of its path."""
+    _load()
+    context = Context(container, mode)
+    for document in container:
+        _visit(_plan(document.kind.type, document.kind.name), document.tree, context.at(document))
+    for across in across_rules():
+        across(context)
+    found = list(context.found)
+    if strict:
+        found = [_stricter(finding) for finding in found]
+    return found
+
+
+def problems(container: Container, found: list[Finding]) -> list[Problem]:
+    """Findings as problems, each with its place in the text, in the order of the documents."""
+    places = Places()
+    order = {id(document): index for index, document in enumerate(container)}
+    out: list[tuple[int, Span, Problem]] = []
+    for finding in found:
+        place = None if finding.document is None else places.of(finding.document, finding.steps)
+        problem = Problem(finding.message, place, finding.path, finding.remedy, finding.severity, finding.code)
+        out.append((order.get(id(finding.document), len(order)), place or Span(""), problem))
+    # The order of equals is that of the rules.
+    out.sort(key=lambda entry: (entry[0], entry[1].line, entry[1].column))
+    return [entry[2] for entry in out]
+
+
+def _stricter(finding: Finding) -> Finding:
+    # Strictness reaches the legacy document only (Talos v1.14.1).
+    if finding.severity != "warning" or finding.document is None or not finding.document.kind.legacy:
+        return finding
+    return finding._replace(severity="error")
+
+
+class _Plan:
+    """The rules of one type, and the fields that lead to further ones."""
+
+    __slots__ = ("fields", "rules")
+
+    def __init__(self, rules: list[StructRule]) -> None:
+        self.rules = rules
+        self.fields: list[_Branch] = []
+
+
+class _Branch(NamedTuple):
+    key: str
+    plan: _Plan
+    # How the structs are wrapped: "" one of them, "list", "map".
+    wrapping: str
+
+
+def _visit(plan: _Plan, tree: Tree, at: At) -> None:
+    """Call the rules of a value and of what is below it. As deep as the types are nested."""
+    for rule in plan.rules:
+        if rule(tree, at):
+            return
+    for key, below, wrapping in plan.fields:
+        value: Any = tree.get(key)
+        if not value and wrapping:
+            continue
+        if value is None:
+            continue
+        if not wrapping:
+            _visit(below, value, at.below(key))
+        elif wrapping == "list":
+            for index, item in enumerate(value):
+                _visit(below, item, at.below(key, index))
+        else:
+            for name, item in value.items():
+                if item is not None:
+                    _visit(below, item, at.below(key, name))
+
+
+@cache
+def _plan(struct: str, kind: str = "") -> _Plan:
+    """The plan of a document: the rules of its type and of its kind."""
+    own = _plans()(struct)
+    extra = rules_of(kind)
+    if not extra:
+        return own
+    plan = _Plan([*own.rules, *extra])
+    plan.fields = own.fields
+    return plan
+
+
+@cache
+def _plans() -> _Planner:
+    return _Planner(table())
+
+
+class _Planner:
+    """Makes the plans of struct types, each once."""
+
+    def __init__(self, facts: Table) -> None:
+        self._table = facts
+        self._made: dict[str, _Plan] = {}
+
+    def __call__(self, struct: str) -> _Plan:
+        plan = self._made.get(struct)
+        if plan is not None:
+            return plan
+        plan = self._made[struct] = _Plan(rules_of(struct))
+        for field in self._table.struct(struct).fields:
+            name, wrapping = self._reached(field.type)
+            if name:
+                below = self(name)
+                if below.rules or below.fields:
+                    plan.fields.append(_Branch(field.key, below, wrapping))
+        return plan
+
+    def _reached(self, expr: TypeExpr, wrapping: str = "") -> tuple[str, str]:
+        """The struct that a field's type leads to, and how it is wrapped; an empty name for none."""
+        while isinstance(expr, dict):
+            if "ptr" in expr:
+                expr = expr["ptr"]
+                continue
+            if "list" in expr or "map" in expr:
+                if wrapping:
+                    return "", ""
+                wrapping = "list" if "list" in expr else "map"
+                expr = expr["list"] if "list" in expr else expr["map"][1]
+                continue
+            name: str = expr.get("ref") or expr["ext"]
+            if self._table.is_struct(name):
+                return name, wrapping
+            if "ext" in expr:
+                return "", ""
+            facts = self._table.facts(name)
+            if facts.get("codec", "inline-manifests") != "inline-manifests" or "of" not in facts:
+                return "", ""
+            expr = facts["of"] if facts["kind"] == "alias" else {facts["kind"]: facts["of"]}
+        return "", ""

@@ -1,0 +1,117 @@
+"""What a rule is: a small function for one type of the table, one kind of document, or the documents as a set.
+
+A rule of a type is called with each value of the type and with where that value stands; a rule of the set with the
+whole. Rules of one type run in the order in which they were registered; one that returns True ends the visit there:
+no later rule sees the value, nor anything below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from talosgen.config.provenance import path_text
+from talosgen.validation.codes import BY_NAME
+
+if TYPE_CHECKING:
+    from talosgen.config.container import Container, Document
+    from talosgen.errors import Severity
+
+__all__ = [
+    "Across", "At", "Context", "Finding", "Mode", "Step", "StructRule", "Tree", "across", "across_rules", "rule",
+    "rules_of",
+]  # fmt: skip
+
+Mode = Literal["metal", "cloud", "container", "metal-agent"]
+Tree = dict[str, Any]
+Step = str | int
+
+
+class Finding(NamedTuple):
+    """What one rule found: in which document, at which path, under which code."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    remedy: str
+    document: Document | None
+    steps: tuple[Step, ...]
+
+    @property
+    def path(self) -> str:
+        """The path as people write it."""
+        return path_text(self.steps)
+
+
+class Context:
+    """What all rules may ask about: the documents, where they are to run, and what was found so far."""
+
+    __slots__ = ("container", "found", "mode")
+
+    def __init__(self, container: Container, mode: Mode) -> None:
+        self.container = container
+        self.mode = mode
+        # A finding made twice is one finding; the order is that of the first.
+        self.found: dict[Finding, None] = {}
+
+    def at(self, document: Document | None) -> At:
+        """The root of a document; None: the documents as a set."""
+        return At(self, document, ())
+
+
+class At:
+    """Where a rule stands, and what it reports to."""
+
+    __slots__ = ("context", "document", "steps")
+
+    def __init__(self, context: Context, document: Document | None, steps: tuple[Step, ...]) -> None:
+        self.context = context
+        self.document = document
+        self.steps = steps
+
+    def below(self, *steps: Step) -> At:
+        """The place further down."""
+        return At(self.context, self.document, self.steps + steps)
+
+    def __call__(self, name: str, *steps: Step, message: str = "") -> None:
+        """Report the finding of that name at a place further down; ``message`` says more than the code's title."""
+        entry = BY_NAME[name]
+        finding = Finding(
+            entry.code, name, entry.severity, message or entry.title, entry.remedy, self.document, self.steps + steps
+        )
+        self.context.found[finding] = None
+
+
+StructRule = Callable[[Tree, At], bool | None]
+Across = Callable[[Context], None]
+
+_STRUCTS: Final[dict[str, list[StructRule]]] = {}
+_ACROSS: Final[list[Across]] = []
+
+
+def rule(*types: str) -> Callable[[StructRule], StructRule]:
+    """Register a rule for struct types of the table (``v1alpha1.Device``), or for kinds (``BondConfig``)."""
+
+    def register(function: StructRule) -> StructRule:
+        for name in types:
+            _STRUCTS.setdefault(name, []).append(function)
+        return function
+
+    return register
+
+
+def across(function: Across) -> Across:
+    """Register a rule for the documents as a set."""
+    _ACROSS.append(function)
+    return function
+
+
+def rules_of(name: str) -> list[StructRule]:
+    """The rules of a struct type or kind."""
+    return _STRUCTS.get(name, [])
+
+
+def across_rules() -> list[Across]:
+    """The rules of the set, in order."""
+    return _ACROSS

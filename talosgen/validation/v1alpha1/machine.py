@@ -1,0 +1,198 @@
+"""The legacy section ``machine``, its network apart."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from talosgen.validation.checks.addresses import is_subnet_or_address
+from talosgen.validation.checks.labels import annotation_faults, label_faults, taint_faults
+from talosgen.validation.checks.runtime_spec import json_fault, type_fault
+from talosgen.validation.checks.urls import scheme_and_host
+from talosgen.validation.rule import At, Tree, rule
+from talosgen.validation.settings import is_control_plane, machine_type, role_of
+
+__all__ = ["PROTECTED", "ROLES"]
+
+#: Fields of the kubelet's configuration that Talos sets itself.
+PROTECTED: Final = (
+    "apiVersion", "authentication", "authorization", "cgroupRoot", "kind", "kubeletCgroups", "port",
+    "protectKernelDefaults", "resolvConf", "rotateCertificates", "systemCgroups", "staticPodPath", "seccompDefault",
+)  # fmt: skip
+
+#: Roles of the Talos API.
+ROLES: Final = frozenset(
+    (
+        "os:admin", "os:operator", "os:reader", "os:etcd:backup", "os:impersonator", "os:image:verifier",
+        "os:meta:writer",
+    )
+)  # fmt: skip
+
+_DISK_TYPES: Final = ("", "nvme", "sd", "hdd", "ssd")
+
+
+@rule("v1alpha1.MachineConfig")
+def deprecated(machine: Tree, at: At) -> None:
+    if machine.get("files"):
+        at("files-deprecated", "files")
+    if machine.get("baseRuntimeSpecOverrides"):
+        at("runtime-spec-deprecated", "baseRuntimeSpecOverrides")
+
+
+@rule("v1alpha1.MachineConfig")
+def kind_of_machine(machine: Tree, at: At) -> None:
+    text = machine.get("type", "")
+    role = role_of(text)
+    ca = machine.get("ca")
+    if role == "unknown":
+        at("machine-type-unknown", "type")
+    elif role != text:
+        at("machine-type-alias", "type")
+    if ca is None and not machine.get("acceptedCAs"):
+        at("machine-ca-none")
+    if is_control_plane(role):
+        if ca is None:
+            at("machine-ca-missing")
+        elif not ca.get("key"):
+            at("machine-ca-key-missing", "ca")
+    elif role == "worker":
+        _worker(machine, ca, at)
+
+
+def _worker(machine: Tree, ca: Tree | None, at: At) -> None:
+    if ca is not None:
+        if ca.get("key"):
+            at("machine-ca-key", "ca", "key")
+        if not ca.get("crt") and not machine.get("acceptedCAs"):
+            at("machine-ca-empty", "ca")
+    legacy = at.context.container.legacy
+    cluster = (legacy.tree.get("cluster") or {}) if legacy is not None else {}
+    if (cluster.get("ca") or {}).get("key"):
+        at.context.at(legacy)("kubernetes-ca-key", "cluster", "ca", "key")
+    for index, device in enumerate((machine.get("network") or {}).get("interfaces") or []):
+        below = at.below("network", "interfaces", index)
+        if "vip" in device:
+            below("vip-worker", "vip")
+        for number, vlan in enumerate(device.get("vlans") or []):
+            if "vip" in vlan:
+                below("vip-worker", "vlans", number, "vip")
+
+
+@rule("v1alpha1.InstallConfig")
+def install(install: Tree, at: At) -> None:
+    seen: set[str] = set()
+    extensions = install.get("extensions") or []
+    for index, extension in enumerate(extensions):
+        image = extension.get("image", "")
+        if image in seen:
+            at("extension-twice", "extensions", index)
+        seen.add(image)
+    if extensions:
+        at("extensions-deprecated", "extensions")
+    if at.context.mode != "metal":
+        return
+    selector = install.get("diskSelector")
+    usable = selector is not None
+    if selector is not None and (fault := _selector_fault(selector)):
+        at(*fault)
+        usable = False
+    if not install.get("disk") and not usable:
+        at("install-disk-missing")
+    if install.get("extraKernelArgs") and install.get("grubUseUKICmdline"):
+        at("install-kernel-args", "extraKernelArgs")
+
+
+def _selector_fault(selector: Tree) -> tuple[str, ...]:
+    if selector.get("name"):
+        return "install-selector-name", "diskSelector", "name"
+    if selector.get("type", "") not in _DISK_TYPES:
+        return "install-selector-type", "diskSelector", "type"
+    return ()
+
+
+@rule("v1alpha1.MachineDisk")
+def disk(disk: Tree, at: At) -> None:
+    partitions = disk.get("partitions") or []
+    for index, partition in enumerate(partitions[:-1]):
+        if not partition.get("size"):
+            at("disk-partition-size", "partitions", index)
+
+
+@rule("v1alpha1.KubeletConfig")
+def kubelet(kubelet: Tree, at: At) -> None:
+    for index, subnet in enumerate((kubelet.get("nodeIP") or {}).get("validSubnets") or []):
+        if not is_subnet_or_address(subnet):
+            at("kubelet-subnet", "nodeIP", "validSubnets", index)
+    given = kubelet.get("extraConfig") or {}
+    for field in PROTECTED:
+        if field in given:
+            at("kubelet-protected", "extraConfig", field)
+
+
+@rule("v1alpha1.EncryptionConfig")
+def encryption(encryption: Tree, at: At) -> None:
+    keys = encryption.get("keys") or []
+    if not keys:
+        at("encryption-keys-missing")
+    seen: set[int] = set()
+    for index, key in enumerate(keys):
+        slot = key.get("slot", 0)
+        if slot in seen:
+            at("encryption-slot-twice", "keys", index)
+        seen.add(slot)
+        if not any(kind in key for kind in ("static", "nodeID", "kms", "tpm")):
+            at("encryption-key-empty", "keys", index)
+
+
+@rule("v1alpha1.LoggingDestination")
+def logging(destination: Tree, at: At) -> None:
+    endpoint = destination.get("endpoint")
+    if endpoint is None:
+        at("logging-endpoint-missing")
+    else:
+        scheme, host = scheme_and_host(endpoint)
+        if not host:
+            at("logging-endpoint-host", "endpoint")
+        if scheme not in ("tcp", "udp"):
+            at("logging-endpoint-scheme", "endpoint")
+    if destination.get("format", "") != "json_lines":
+        at("logging-format", "format")
+
+
+@rule("v1alpha1.MachineConfig")
+def node(machine: Tree, at: At) -> None:
+    for key, fault in label_faults(machine.get("nodeLabels") or {}):
+        at("node-label", "nodeLabels", key, message=f"this label is invalid: {fault}")
+    for key, fault in annotation_faults(machine.get("nodeAnnotations") or {}):
+        steps = ("nodeAnnotations", key) if key else ("nodeAnnotations",)
+        at("node-annotation", *steps, message=f"this annotation is invalid: {fault}")
+    for key, fault in taint_faults(machine.get("nodeTaints") or {}):
+        at("node-taint", "nodeTaints", key, message=f"this taint is invalid: {fault}")
+
+
+@rule("v1alpha1.FeaturesConfig")
+def features(features: Tree, at: At) -> None:
+    dns = features.get("hostDNS") or {}
+    if dns.get("forwardKubeDNSToHost") and not dns.get("enabled"):
+        at("host-dns-forward", "hostDNS")
+    access = features.get("kubernetesTalosAPIAccess") or {}
+    if access.get("enabled"):
+        if not is_control_plane(machine_type(at.context.container)):
+            at("api-access-worker", "kubernetesTalosAPIAccess")
+        for index, role in enumerate(access.get("allowedRoles") or []):
+            if role not in ROLES:
+                at("api-access-role", "kubernetesTalosAPIAccess", "allowedRoles", index)
+    algorithm: str = features.get("nodeAddressSortAlgorithm", "")
+    if algorithm and algorithm.lower() not in ("v1", "v2"):
+        at("address-sort", "nodeAddressSortAlgorithm")
+
+
+@rule("v1alpha1.MachineConfig")
+def runtime_spec(machine: Tree, at: At) -> None:
+    overrides: dict[Any, Any] = machine.get("baseRuntimeSpecOverrides") or {}
+    if not overrides:
+        return
+    below = at.below("baseRuntimeSpecOverrides")
+    if steps := json_fault(overrides):
+        below("runtime-spec-json", *steps[1:])
+    elif found := type_fault(overrides):
+        below("runtime-spec-type", *found[0], message=f"the OCI runtime specification has {found[1]} here")
