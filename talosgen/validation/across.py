@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from talosgen.validation.rule import Context, Tree, across
 from talosgen.validation.settings import (
-    cluster_of, discovery_services, is_control_plane, machine_of, machine_type, only,
+    cluster_of,
+    discovery_services,
+    is_control_plane,
+    machine_of,
+    machine_type,
+    only,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -33,10 +38,11 @@ def host_dns(context: Context) -> None:
         at = context.at(document)
         if dns is None:
             at("container-host-dns")
-        elif not dns.get("enabled"):
-            at("container-host-dns-off")
-        elif not dns.get("forwardKubeDNSToHost"):
-            at("container-host-dns-forward")
+        else:
+            if not dns.get("enabled"):
+                at("container-host-dns-off")
+            if not dns.get("forwardKubeDNSToHost"):
+                at("container-host-dns-forward")
     resolver = only(context.container, "ResolverConfig")
     if resolver is not None and not (dns or {}).get("enabled"):
         for index, server in enumerate(resolver.tree.get("nameservers") or []):

@@ -22,7 +22,8 @@ __all__ = ["findings", "problems", "validate"]
 #: The modules whose rules are in force.
 _FAMILIES: Final = (
     "v1alpha1.config", "v1alpha1.cluster", "v1alpha1.machine", "v1alpha1.network", "v1alpha1.link",
-    "twins", "across",
+    "block", "storage", "cluster", "container", "cri", "k8s", "network.links", "network.host", "network.routing",
+    "runtime", "extensions", "security", "siderolink", "twins", "across",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from talosgen.validation.checks.addresses import is_subnet_or_address
 from talosgen.validation.checks.urls import endpoint_fault, parsed_url, request_fault
+from talosgen.validation.k8s import AUTHORIZERS, pod_resources
 from talosgen.validation.rule import At, Tree, rule
 from talosgen.validation.settings import discovery_enabled, is_control_plane, legacy_service, machine_type
 
@@ -14,8 +15,6 @@ __all__: list[str] = []
 
 # One part of a DNS name; a name is looked at part by part.
 _LABEL: Final = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}")
-_AUTHORIZERS: Final = ("Node", "RBAC", "Webhook")
-_POD_RESOURCES: Final = ("cpu", "memory")
 
 
 @rule("v1alpha1.ClusterConfig")
@@ -152,7 +151,7 @@ def api_server(server: Tree, at: At) -> None:
             if fault := _authorizer_fault(authorizer):
                 at(fault, "authorizationConfig", index)
                 return
-    _pod_resources(server, at)
+    pod_resources(server.get("resources"), at.below("resources"))
 
 
 def _authorizer_fault(authorizer: Tree) -> str:
@@ -161,15 +160,9 @@ def _authorizer_fault(authorizer: Tree) -> str:
         return "authorizer-type-missing"
     if not authorizer.get("name"):
         return "authorizer-name-missing"
-    return "" if kind in _AUTHORIZERS else "authorizer-type-unknown"
+    return "" if kind in AUTHORIZERS else "authorizer-type-unknown"
 
 
 @rule("v1alpha1.ControllerManagerConfig", "v1alpha1.SchedulerConfig")
-def _pod_resources(component: Tree, at: At) -> None:
-    """One finding only, as Talos has it."""
-    resources = component.get("resources") or {}
-    for part in ("requests", "limits"):
-        for name in sorted(resources.get(part) or {}):
-            if name not in _POD_RESOURCES:
-                at("pod-resource", "resources", part, name)
-                return
+def component(component: Tree, at: At) -> None:
+    pod_resources(component.get("resources"), at.below("resources"))

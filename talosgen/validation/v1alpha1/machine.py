@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from talosgen.validation.checks.addresses import is_subnet_or_address
-from talosgen.validation.checks.labels import annotation_faults, label_faults, taint_faults
-from talosgen.validation.checks.runtime_spec import json_fault, type_fault
 from talosgen.validation.checks.urls import scheme_and_host
+from talosgen.validation.cri import runtime_spec as check_runtime_spec
+from talosgen.validation.k8s import PROTECTED, ROLES, node_metadata
 from talosgen.validation.rule import At, Tree, rule
 from talosgen.validation.settings import is_control_plane, machine_type, role_of
 
-__all__ = ["PROTECTED", "ROLES"]
-
-#: Fields of the kubelet's configuration that Talos sets itself.
-PROTECTED: Final = (
-    "apiVersion", "authentication", "authorization", "cgroupRoot", "kind", "kubeletCgroups", "port",
-    "protectKernelDefaults", "resolvConf", "rotateCertificates", "systemCgroups", "staticPodPath", "seccompDefault",
-)  # fmt: skip
-
-#: Roles of the Talos API.
-ROLES: Final = frozenset(
-    (
-        "os:admin", "os:operator", "os:reader", "os:etcd:backup", "os:impersonator", "os:image:verifier",
-        "os:meta:writer",
-    )
-)  # fmt: skip
+__all__: list[str] = []
 
 _DISK_TYPES: Final = ("", "nvme", "sd", "hdd", "ssd")
 
@@ -160,13 +146,9 @@ def logging(destination: Tree, at: At) -> None:
 
 @rule("v1alpha1.MachineConfig")
 def node(machine: Tree, at: At) -> None:
-    for key, fault in label_faults(machine.get("nodeLabels") or {}):
-        at("node-label", "nodeLabels", key, message=f"this label is invalid: {fault}")
-    for key, fault in annotation_faults(machine.get("nodeAnnotations") or {}):
-        steps = ("nodeAnnotations", key) if key else ("nodeAnnotations",)
-        at("node-annotation", *steps, message=f"this annotation is invalid: {fault}")
-    for key, fault in taint_faults(machine.get("nodeTaints") or {}):
-        at("node-taint", "nodeTaints", key, message=f"this taint is invalid: {fault}")
+    keys = "nodeLabels", "nodeAnnotations", "nodeTaints"
+    labels, annotations, taints = (machine.get(key) or {} for key in keys)
+    node_metadata(labels, annotations, taints, at, keys)
 
 
 @rule("v1alpha1.FeaturesConfig")
@@ -188,11 +170,5 @@ def features(features: Tree, at: At) -> None:
 
 @rule("v1alpha1.MachineConfig")
 def runtime_spec(machine: Tree, at: At) -> None:
-    overrides: dict[Any, Any] = machine.get("baseRuntimeSpecOverrides") or {}
-    if not overrides:
-        return
-    below = at.below("baseRuntimeSpecOverrides")
-    if steps := json_fault(overrides):
-        below("runtime-spec-json", *steps[1:])
-    elif found := type_fault(overrides):
-        below("runtime-spec-type", *found[0], message=f"the OCI runtime specification has {found[1]} here")
+    if overrides := machine.get("baseRuntimeSpecOverrides"):
+        check_runtime_spec(overrides, at.below("baseRuntimeSpecOverrides"))
