@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+_SHOWN: Final = 10
 _LABEL: Final = "node-role.kubernetes.io/control-plane"
 
 
@@ -79,8 +80,7 @@ def containers(context: Context) -> None:
         for index, other in enumerate(needs[name]):
             if other not in documents:
                 context.at(document)("container-unknown", "dependsOn", "containers", index)
-    cycles = _cycles(needs)
-    if cycles:
+    if cycles := _cycles(needs):
         context.at(documents[cycles[0][0]])(
             "container-cycle", "dependsOn",
             message=f"containers depend on one another in a circle: {', '.join(' -> '.join(way) for way in cycles)}",
@@ -88,7 +88,7 @@ def containers(context: Context) -> None:
 
 
 def _cycles(needs: dict[str, list[str]]) -> list[list[str]]:
-    """The circles among what needs what, each as the way around it; no name is gone through twice."""
+    """Circles among what needs what, each as the way around it, at most as many as people read."""
     out: set[tuple[str, ...]] = set()
     done: set[str] = set()
     for start in sorted(needs):
@@ -103,8 +103,8 @@ def _cycles(needs: dict[str, list[str]]) -> list[list[str]]:
                 done.add(path[-1])
                 del position[path.pop()]
             elif other in position:
-                # Every circle is told of; all of them together are one finding.
-                out.add((*path[position[other] :], other))
+                if len(out) < _SHOWN:
+                    out.add((*path[position[other] :], other))
             elif other in needs and other not in done:
                 position[other] = len(path)
                 path.append(other)
@@ -127,7 +127,7 @@ def api_server(context: Context) -> None:
     cluster = cluster_of(container)
     role = machine_type(container)
     document = only(container, "KubeAPIServerCAConfig")
-    has_ca = document is not None or "ca" in cluster or bool(cluster.get("acceptedCAs"))
+    has_ca = document is not None or "ca" in cluster or "acceptedCAs" in cluster
     at = context.at(document or container.legacy)
     if has_ca and is_control_plane(role):
         secrets = cluster.get("secretboxEncryptionSecret") or cluster.get("aescbcEncryptionSecret")

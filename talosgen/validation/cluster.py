@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from talosgen.validation.checks.keys import decoded
-from talosgen.validation.checks.urls import scheme_and_host
+from talosgen.validation.checks.urls import parsed_url
 from talosgen.validation.rule import At, Tree, rule
 
 __all__: list[str] = []
@@ -30,11 +30,10 @@ def service(document: Tree, at: At) -> None:
     if not document.get("name"):
         at("name-missing")
         return
-    if not endpoint:
+    url = parsed_url(endpoint) if endpoint else None
+    if url is None:
         at("discovery-service-endpoint")
-        return
-    scheme, host = scheme_and_host(endpoint)
-    if scheme not in ("http", "https", "grpc"):
+    elif url.scheme not in ("http", "https", "grpc"):
         at("discovery-service-scheme", "endpoint")
-    elif not host:
+    elif not url.hostname:
         at("discovery-service-host", "endpoint")

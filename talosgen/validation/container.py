@@ -92,8 +92,9 @@ def security(security: Tree, at: At) -> None:
                     at("capability-all", "capabilities", key, index)
             elif fault := _capability_fault(name):
                 at("capability-name", "capabilities", key, index, message=fault)
+    dropped = set(drop)
     for index, name in enumerate(add):
-        if name in drop:
+        if name in dropped:
             at("capability-twice", "capabilities", "add", index)
 
 

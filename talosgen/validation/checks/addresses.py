@@ -9,7 +9,7 @@ from talosgen.config.codecs.network import Addr, parse_addr
 
 __all__ = [
     "Prefix", "host_port", "is_cidr", "is_host_port", "is_ip", "is_network", "is_prefix", "is_subnet_or_address",
-    "is_unspecified", "parsed_address", "parsed_prefix",
+    "is_unspecified", "overlapping", "parsed_address", "parsed_prefix",
 ]  # fmt: skip
 
 _BITS: Final = re.compile(r"0|[1-9][0-9]{0,2}")
@@ -65,12 +65,28 @@ class Prefix(NamedTuple):
         """4 or 6."""
         return self.address.version
 
-    def overlaps(self, other: Prefix) -> bool:
-        """Whether the two networks share an address."""
-        if self.family != other.family:
-            return False
-        shift = self.width - min(self.bits, other.bits)
-        return self.address.number >> shift == other.address.number >> shift
+
+def overlapping(prefixes: list[Prefix], limit: int) -> list[tuple[int, int]]:
+    """The pairs of indices of networks that share an address, the smaller index first; at most ``limit`` of them."""
+    # Of two networks that overlap one holds the other: in order of their beginnings, larger ones first, those that
+    # hold the next one are a stack.
+    spans = []
+    for index, prefix in enumerate(prefixes):
+        size = 1 << (prefix.width - prefix.bits)
+        start = prefix.address.number & ~(size - 1)
+        spans.append((prefix.family, start, -size, index))
+    spans.sort()
+    out: list[tuple[int, int]] = []
+    around: list[tuple[int, int, int]] = []
+    for family, start, size, index in spans:
+        while around and (around[-1][0] != family or around[-1][1] <= start):
+            around.pop()
+        for _, _, other in around:
+            if len(out) == limit:
+                return sorted(out)
+            out.append((min(index, other), max(index, other)))
+        around.append((family, start - size, index))
+    return sorted(out)
 
 
 def parsed_prefix(text: str) -> Prefix | None:
@@ -95,9 +111,9 @@ def is_subnet_or_address(text: str, *, negated: bool = True) -> bool:
 
 
 def is_unspecified(text: str) -> bool:
-    """Whether an address, or that of a prefix, in Go's own notation is all zeros; IPv4 in IPv6 is not."""
+    """Whether an address, or that of a prefix, is all zeros; IPv4 in IPv6 is not, nor one with a zone."""
     address = parsed_address(text.partition("/")[0])
-    return address is not None and address.number == 0
+    return address is not None and address.number == 0 and not address.zone
 
 
 def host_port(text: str) -> tuple[str, str] | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
-from talosgen.validation.checks.addresses import Prefix, parsed_address, parsed_prefix
+from talosgen.validation.checks.addresses import Prefix, overlapping, parsed_address, parsed_prefix
 from talosgen.validation.checks.sizes import nanoseconds
 from talosgen.validation.checks.urls import parsed_url
 from talosgen.validation.rule import At, Tree, rule
 
 __all__: list[str] = []
 
+#: The most overlaps that are told of: their number grows with the square of that of the prefixes.
+_MOST: Final = 10_000
 _RESERVED: Final = (0, 32500, 32766, 32767)
 
 
@@ -143,42 +145,37 @@ def bgp_neighbors(instance: Tree, at: At) -> None:
 @rule("BGPInstanceConfig")
 def bgp_imports(instance: Tree, at: At) -> None:
     sources: set[str] = set()
-    earlier: list[tuple[int, Prefix]] = []
+    found: list[tuple[int, int, Prefix]] = []
     for index, route in enumerate(instance.get("importRoutes") or []):
         below = at.below("importRoutes", index)
-        source = route.get("bgpInstance", "")
+        source, prefixes = route.get("bgpInstance", ""), route.get("prefixes") or []
         if not source:
             below("bgp-import-source")
         elif source == instance.get("name", ""):
             below("bgp-import-itself", "bgpInstance")
-        own = _import_prefixes(route.get("prefixes") or [], below)
         if source and source in sources:
             below("bgp-import-twice", "bgpInstance")
         sources.add(source)
-        for number, prefix in own:
-            for other, taken in earlier:
-                if prefix.overlaps(taken):
-                    below(
-                        "bgp-import-overlap", "prefixes", number,
-                        message=f"the prefix overlaps {taken.address}/{taken.bits} of importRoutes[{other}]",
-                    )  # fmt: skip
-        earlier.extend((index, prefix) for _, prefix in own)
+        if not prefixes:
+            below("bgp-import-empty")
+        for number, text in enumerate(prefixes):
+            prefix = parsed_prefix(text)
+            if prefix is None:
+                below("bgp-import-prefix", "prefixes", number)
+                continue
+            if not prefix.masked:
+                below("bgp-import-masked", "prefixes", number)
+            found.append((index, number, prefix))
+    _overlaps(found, at)
 
 
-def _import_prefixes(texts: list[Any], at: At) -> list[tuple[int, Prefix]]:
-    """The masked prefixes of one import, with their indices; what is wrong with any is reported."""
-    if not texts:
-        at("bgp-import-empty")
-    found: list[tuple[int, Prefix]] = []
-    for index, text in enumerate(texts):
-        prefix = parsed_prefix(text)
-        if prefix is None:
-            at("bgp-import-prefix", "prefixes", index)
-            continue
-        if not prefix.masked:
-            at("bgp-import-masked", "prefixes", index)
-        for other, taken in found:
-            if prefix.overlaps(taken):
-                at("bgp-import-overlap", "prefixes", index, message=f"the prefix overlaps prefixes[{other}]")
-        found.append((index, prefix))
-    return [(index, prefix) for index, prefix in found if prefix.masked]
+def _overlaps(found: list[tuple[int, int, Prefix]], at: At) -> None:
+    """Imports that share addresses; of two routes only what is masked counts."""
+    for one, other in overlapping([prefix for _, _, prefix in found], _MOST):
+        first, number, left = found[one]
+        second, position, right = found[other]
+        if first == second or (left.masked and right.masked):
+            at(
+                "bgp-import-overlap", "importRoutes", second, "prefixes", position,
+                message=f"the prefix overlaps importRoutes[{first}].prefixes[{number}]",
+            )  # fmt: skip

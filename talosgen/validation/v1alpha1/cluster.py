@@ -54,8 +54,6 @@ def network(network: Tree, at: At) -> None:
     domain = network.get("dnsDomain")
     if domain and not _is_dns_name(domain):
         at("dns-domain-invalid", "dnsDomain")
-    if is_control_plane(machine_type(at.context.container)):
-        _cni(network.get("cni", {"name": "flannel"}), at.below("cni"))
 
 
 def _is_dns_name(text: str) -> bool:
@@ -64,26 +62,6 @@ def _is_dns_name(text: str) -> bool:
     # At the end one more dot or underscore may stand.
     forms = (text, text[:-1]) if text[-1] in "._" else (text,)
     return any(all(_LABEL.fullmatch(label) for label in form.split(".")) for form in forms)
-
-
-def _cni(cni: Tree, at: At) -> None:
-    name, urls, flannel = cni.get("name", ""), cni.get("urls") or [], cni.get("flannel") or {}
-    if name not in ("flannel", "none", "custom"):
-        at("cni-name", "name")
-        return
-    if name != "custom" and urls:
-        at("cni-urls", "urls")
-    if name != "flannel":
-        if flannel.get("extraArgs"):
-            at("cni-flannel-args", "flannel", "extraArgs")
-        if flannel.get("kubeNetworkPoliciesEnabled"):
-            at("cni-flannel-policies", "flannel", "kubeNetworkPoliciesEnabled")
-    if name == "custom":
-        if not urls:
-            at("cni-urls-missing")
-        for index, url in enumerate(urls):
-            if fault := endpoint_fault(url):
-                at("cni-url-invalid", "urls", index, message=f"a manifest of the CNI: {fault}")
 
 
 @rule("v1alpha1.ExternalCloudProviderConfig")

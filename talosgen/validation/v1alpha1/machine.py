@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from talosgen.validation.checks.addresses import is_subnet_or_address
-from talosgen.validation.checks.urls import scheme_and_host
+from talosgen.validation.checks.urls import endpoint_fault, scheme_and_host
 from talosgen.validation.cri import runtime_spec as check_runtime_spec
 from talosgen.validation.k8s import PROTECTED, ROLES, node_metadata
 from talosgen.validation.rule import At, Tree, rule
-from talosgen.validation.settings import is_control_plane, machine_type, role_of
+from talosgen.validation.settings import cluster_of, is_control_plane, machine_type, role_of
 
 __all__: list[str] = []
 
@@ -40,6 +40,9 @@ def kind_of_machine(machine: Tree, at: At) -> None:
             at("machine-ca-missing")
         elif not ca.get("key"):
             at("machine-ca-key-missing", "ca")
+        network = cluster_of(at.context.container).get("network")
+        if network is not None and "cni" in network:
+            _cni(network["cni"], at.context.at(at.document).below("cluster", "network", "cni"))
     elif role == "worker":
         _worker(machine, ca, at)
 
@@ -50,10 +53,8 @@ def _worker(machine: Tree, ca: Tree | None, at: At) -> None:
             at("machine-ca-key", "ca", "key")
         if not ca.get("crt") and not machine.get("acceptedCAs"):
             at("machine-ca-empty", "ca")
-    legacy = at.context.container.legacy
-    cluster = (legacy.tree.get("cluster") or {}) if legacy is not None else {}
-    if (cluster.get("ca") or {}).get("key"):
-        at.context.at(legacy)("kubernetes-ca-key", "cluster", "ca", "key")
+    if (cluster_of(at.context.container).get("ca") or {}).get("key"):
+        at.context.at(at.document)("kubernetes-ca-key", "cluster", "ca", "key")
     for index, device in enumerate((machine.get("network") or {}).get("interfaces") or []):
         below = at.below("network", "interfaces", index)
         if "vip" in device:
@@ -61,6 +62,26 @@ def _worker(machine: Tree, ca: Tree | None, at: At) -> None:
         for number, vlan in enumerate(device.get("vlans") or []):
             if "vip" in vlan:
                 below("vip-worker", "vlans", number, "vip")
+
+
+def _cni(cni: Tree, at: At) -> None:
+    name, urls, flannel = cni.get("name", ""), cni.get("urls") or [], cni.get("flannel") or {}
+    if name not in ("flannel", "none", "custom"):
+        at("cni-name", "name")
+        return
+    if name != "custom" and urls:
+        at("cni-urls", "urls")
+    if name != "flannel":
+        if flannel.get("extraArgs"):
+            at("cni-flannel-args", "flannel", "extraArgs")
+        if flannel.get("kubeNetworkPoliciesEnabled"):
+            at("cni-flannel-policies", "flannel", "kubeNetworkPoliciesEnabled")
+    if name == "custom":
+        if not urls:
+            at("cni-urls-missing")
+        for index, url in enumerate(urls):
+            if fault := endpoint_fault(url):
+                at("cni-url-invalid", "urls", index, message=f"a manifest of the CNI: {fault}")
 
 
 @rule("v1alpha1.InstallConfig")
