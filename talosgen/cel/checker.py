@@ -59,6 +59,8 @@ class _Checker:
         self.mapping = Mapping()
         #: Variables of loops, the innermost last.
         self._scopes: list[Names[str, Type]] = []
+        # From the first loop on, to the end of the expression, cel-go compares numbers of two types.
+        self._looped = False
 
     def check(self, expression: Expression) -> Step:
         """The type of an expression."""
@@ -83,11 +85,12 @@ class _Checker:
                 return (yield from self._comprehension(expression))
 
     def _lookup(self, name: str) -> Type | None:
-        name = name.removeprefix(".")
-        for scope in reversed(self._scopes):
-            if name in scope:
-                return scope[name]
-        return self._environment.identifier(name)
+        # A dot in front leads past the variables of loops.
+        if not name.startswith("."):
+            for scope in reversed(self._scopes):
+                if name in scope:
+                    return scope[name]
+        return self._environment.identifier(name.removeprefix("."))
 
     def _identifier(self, expression: Identifier) -> Type:
         found = self._lookup(expression.name)
@@ -152,6 +155,8 @@ class _Checker:
             return BOOL
         if forms is None:
             raise CelError(f'there is no function "{name[:80]}" here', expression.offset)
+        if self._looped:
+            forms += self._environment.mixed.get(name, ())
         result: Type | None = None
         for form in forms:
             if form.method != method:
@@ -240,6 +245,7 @@ class _Checker:
             item = DYN
         else:
             raise CelError(f"expected a list or a map, found {ranged}", expression.offset)
+        self._looped = True
         self._scopes.append({expression.accumulator: start})
         self._scopes.append({expression.variable: item})
         condition = yield self.check(expression.condition)

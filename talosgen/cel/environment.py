@@ -36,6 +36,8 @@ class Environment:
             for name, given in more.items():
                 forms.setdefault(name, []).extend(given)
         self._forms = forms
+        #: Further forms of comparisons, of numbers of two types, once a loop has begun.
+        self.mixed = {name: tuple(overload(*form) for form in given) for name, given in standard["mixed"].items()}
         self._functions: dict[str, tuple[Overload, ...]] = {}
 
     def identifier(self, name: str) -> Type | None:

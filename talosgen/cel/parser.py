@@ -222,7 +222,7 @@ class _Parser:
         kind = token.kind
         if kind in ("name", "."):
             return (yield from self._name())
-        if kind in ("int", "uint", "float", "-"):
+        if kind in ("int", "uint", "float") or (kind == "-" and self._tokens[self._next + 1].kind in ("int", "float")):
             return self._number()
         if kind == "(":
             self._take()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from talosgen.validation.checks.urls import request_fault
+from talosgen.validation.checks.urls import parsed_url
 
 if TYPE_CHECKING:
     from talosgen.config.container import Container, Document
@@ -74,6 +74,6 @@ def legacy_service(cluster: Tree) -> str:
 def discovery_services(container: Container) -> int:
     """How many discovery services there are: the legacy document's one, else one for each document."""
     cluster = cluster_of(container)
-    if discovery_enabled(cluster) and not request_fault(legacy_service(cluster)):
+    if discovery_enabled(cluster) and parsed_url(legacy_service(cluster)) is not None:
         return 1
     return len(container.of_kind("DiscoveryServiceConfig"))

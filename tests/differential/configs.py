@@ -78,6 +78,26 @@ POOLS: dict[str, list[Any]] = {
     "addresses": ADDRESSES, "cidr": ADDRESSES, "network": ADDRESSES, "gateway": ADDRESSES, "ip": ADDRESSES, "subnet": ADDRESSES,
     "advertisedSubnets": ADDRESSES, "listenSubnets": ADDRESSES, "allowedIPs": ADDRESSES, "nameservers": ADDRESSES, "disk": ["", "/dev/sda"],
 }  # fmt: skip
+# Where the name of a field alone says too little: by type or kind.
+NEAR: dict[str, list[Any]] = {
+    "v1alpha1.CNIConfig.name": ["flannel", "custom", "custom", "none", "x", ""], "v1alpha1.InstallDiskSelector.name": ["", "", "", "x"],
+    "v1alpha1.RegistryServiceConfig.endpoint": [*URLS[:8], "https://discovery.talos.dev/", "", "x", "https://h/a"],
+    "v1alpha1.AuthorizationConfigAuthorizerConfig.type": ["Node", "Webhook", "x", ""], "v1alpha1.Device.interface": ["eth0", "eth1", "bond0", ""],
+    "v1alpha1.ControlPlaneConfig.endpoint": ["https://h:6443"] * 8 + URLS[:-3], "v1alpha1.Bond.mode": ["", "active-backup", "802.3ad", "x"],
+    "container.UserVolumeMount.name": ["a", ""], "container.UserVolumeMount.destination": ["/x", "/y", "x"],
+    "container.TmpfsMount.destination": ["/x", "/y", ""], "container.HostPathMount.destination": ["/x", "/y", "x"],
+    "container.HostPathMount.source": ["/x", "x"], "runtime.KmsgLogV1Alpha1.url": ["tcp://h:1", "udp://h:1/", "tcp://h:1/x", "tcp://h", "x://h:1", ""],
+    "security.ImageVerificationRuleV1Alpha1.image": IMAGES[-14:], "siderolink.ConfigV1Alpha1.apiUrl": ["https://h", "grpc://h/", "https://h/x", "h:1", ""],
+    "network.HTTPProbeConfigV1Alpha1.url": ["https://h", "https:h", "http:///x", "", "tcp://h"], "block.DiskSelector.match": SELECTORS[:4],
+}  # fmt: skip
+KIND_NAMES = {
+    "VolumeConfig": ["STATE", "EPHEMERAL", "IMAGECACHE", "ETCD", "CRI", "x"], "ContainerConfig": ["a", "b", "c", "A", "x" * 64],
+    "UserVolumeConfig": ["data", "x_y", "a" * 35], "StaticHostConfig": ADDRESSES, "Layer2VIPConfig": ADDRESSES, "HCloudVIPConfig": ADDRESSES,
+    "BlackholeRouteConfig": ADDRESSES, "EtcFileConfig": PATHS, "RoutingRuleConfig": ["0", "100", "32500", "4294967296", "040", "-1", "x", "32767"],
+    "CRICustomizationConfig": ["customization", "20-x", "a/b/c"], "LinkAliasConfig": ["net%d", "%d", "n%s", "n%d%d", "n"],
+    "BGPInstanceConfig": ["a", "b"], "VethConfig": ["v0", "x" * 16, ".", "a:b", "a b"],
+}  # fmt: skip
+MOUNT_KINDS = ("userVolume", "tmpfs", "hostPath")
 DURATIONS = ["0s", "1s", "10s", "9.9s", "-1s", "1h"]
 SCALARS = {
     "duration": DURATIONS, "base64": ["Zm9v", "", "YmFy"], "base64-or-marker": ["Zm9v", "******", ""], "endpoint-url": URLS[:-3], "url": URLS[:-3],
@@ -112,6 +132,8 @@ class Configs:
             for section, name in (("machine", "v1alpha1.MachineConfig"), ("cluster", "v1alpha1.ClusterConfig")):
                 if self.random.random() < 0.95:
                     tree[section] = self.struct(name, self.random.choice([0.05, 0.15, 0.3]))
+            if isinstance(tree.get("cluster"), dict) and self.random.random() < 0.7:
+                tree["cluster"]["controlPlane"] = {"endpoint": "https://h:6443"}
             if not {"machine", "cluster", "debug", "persist"} & set(tree):
                 tree["machine"] = {}
             if isinstance(tree.get("machine"), dict) and self.random.random() < 0.8:
@@ -119,7 +141,7 @@ class Configs:
                 tree["machine"] |= {"type": role, "ca": {"crt": "Zm9v"} if role == "worker" else {"crt": "Zm9v", "key": "YmFy"}}
             return tree
         if facts.name_field and self.random.random() < 0.9:
-            tree["name"] = self.random.choice(POOLS["name"])
+            tree["name"] = self.random.choice(KIND_NAMES.get(kind) or POOLS["name"])
         return {"apiVersion": facts.api_version, "kind": kind, **{key: tree[key] for key in tree if key not in ("apiVersion", "kind")}}
 
     def struct(self, name: str, rich: float) -> dict[str, Any]:
@@ -127,7 +149,11 @@ class Configs:
         out = {}
         for field in self.table.struct(name).fields:
             if self.random.random() < rich:
-                out[field.key] = self.value(field.type, field.key, rich)
+                near = NEAR.get(f"{name}.{field.key}")
+                out[field.key] = self.random.choice(near) if near else self.value(field.type, field.key, rich)
+        if name == "container.ContainerMount" and len(out) != 1 and self.random.random() < 0.9:
+            kind = self.random.choice(MOUNT_KINDS)
+            out = {kind: self.struct(f"container.{kind[0].upper()}{kind[1:]}Mount", 0.9)}
         return out
 
     def value(self, expr: Any, key: str, rich: float) -> Any:
@@ -154,7 +180,7 @@ class Configs:
             keys = [pick(ARGUMENTS if key == "extraArgs" else LABELS) for _ in range(pick([0, 1, 2, 3]))]
             return {name: self.value(expr["map"][1], "label", rich) for name in keys}
         if name := self.table.struct_name(expr):
-            return self.struct(name, max(rich, 0.25))
+            return self.struct(name, max(rich, self.random.choice([0.2, 0.5, 0.7])))
         name = expr.get("ref") or expr["ext"]
         if "ext" in expr:
             return pick(POOLS.get(key, []) if self.table.codec_of(name) == "cel" else SCALARS[self.table.codec_of(name)])

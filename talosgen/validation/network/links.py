@@ -76,14 +76,11 @@ def vrf(vrf: Tree, at: At) -> None:
 
 @rule("VethConfig")
 def veth(veth: Tree, at: At) -> None:
-    peer = veth.get("peer") or {}
-    name, other = veth.get("name", ""), peer.get("name", "")
-    if fault := _link_name_fault(name):
+    """Both ends; that they differ is asked of the documents as a set, before any rule."""
+    if fault := _link_name_fault(veth.get("name", "")):
         at("veth-name", "name", message=f"the name: {fault}")
-    if fault := _link_name_fault(other):
+    if fault := _link_name_fault((veth.get("peer") or {}).get("name", "")):
         at("veth-name", "peer", "name", message=f"the peer's name: {fault}")
-    if name and name == other:
-        at("veth-names-same", "peer", "name")
 
 
 def _link_name_fault(name: str) -> str:
