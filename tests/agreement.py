@@ -28,6 +28,8 @@ def difference(request: dict[str, Any], wanted: dict[str, Any], got: dict[str, A
     """Why two answers do not agree; None when they do. The wording of an error is each one's own."""
     if bool(wanted.get("error")) != bool(got.get("error")):
         return f"wanted error {wanted.get('error')!r}, got {got.get('error')!r}"
+    if request["op"] == "validate":
+        return _verdicts(wanted, got)
     if wanted.get("error"):
         return None
     texts = wanted.get("yaml") or "", got.get("yaml") or ""
@@ -37,4 +39,14 @@ def difference(request: dict[str, Any], wanted: dict[str, Any], got: dict[str, A
         return f"wanted {texts[0]!r}, got {texts[1]!r}"
     if wanted.get("id") != got.get("id"):
         return f"wanted id {wanted.get('id')}, got {got.get('id')}"
+    return None
+
+
+def _verdicts(wanted: dict[str, Any], got: dict[str, Any]) -> str | None:
+    """Why two verdicts differ: as many errors, where decoding came to its end, and as many warnings."""
+    if wanted.get("errors") != got.get("errors"):
+        return f"wanted {wanted.get('errors')} errors {wanted.get('error')!r}, got {got.get('errors')} {got.get('error')!r}"
+    warnings = wanted.get("warnings") or [], got.get("warnings") or []
+    if len(warnings[0]) != len(warnings[1]):
+        return f"wanted warnings {warnings[0]}, got {warnings[1]}"
     return None

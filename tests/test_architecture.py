@@ -30,6 +30,8 @@ DOORS = {
     "image": GROUND | {"goyaml", "schema", "config"},
     "documents": GROUND | {"goyaml", "schema", "config"},
     "machineconfig": GROUND | {"goyaml", "schema", "config", "patching", "documents"},
+    "cel": GROUND | {"schema"},
+    "validation": GROUND | {"goyaml", "schema", "config", "pki", "cel"},
     "patching": GROUND | {"goyaml", "schema", "config"},
     "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
     "cli": GROUND

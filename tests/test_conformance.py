@@ -7,7 +7,10 @@ from agreement import difference
 from ours import answer
 from vectors import FOLDER, lines
 
-CASES = {"gen": 883, "patch": 1500, "load": 957, "bundle": 37, "newbundle": 26, "schematic": 71, "redact": 273}
+CASES = {
+    "gen": 883, "patch": 1500, "load": 957, "bundle": 37, "newbundle": 26, "schematic": 71, "redact": 273,
+    "validate": 2651,
+}  # fmt: skip
 
 
 def resolved(request):

@@ -41,59 +41,49 @@ def _variable(argument: Expression) -> str:
 
 
 def _loop(
-    offset: int, target: Expression | None, variable: Expression, start: Expression, step: Callable[[Expression], Expression],
-    condition: Callable[[Expression], Expression] | None = None, result: Callable[[Expression], Expression] | None = None,
-) -> Expression:  # fmt: skip
+    offset: int, target: Expression | None, variable: Expression, start: Expression, step: Expression, end: Expression
+) -> Expression:
+    """A loop over the target: what it accumulates begins with ``start``, and becomes ``step`` each time."""
     assert target is not None
-    name = _variable(variable)
-    so_far = Identifier(offset, _ACCUMULATOR)
-    going = Constant(offset, BOOL) if condition is None else condition(so_far)
-    end = so_far if result is None else result(so_far)
-    return Comprehension(target.offset, name, target, _ACCUMULATOR, start, going, step(so_far), end)
+    going = Constant(offset, BOOL)
+    return Comprehension(target.offset, _variable(variable), target, _ACCUMULATOR, start, going, step, end)
+
+
+def _so_far(offset: int) -> Expression:
+    return Identifier(offset, _ACCUMULATOR)
 
 
 def _all(offset: int, target: Expression | None, arguments: tuple[Expression, ...]) -> Expression:
     variable, predicate = arguments
-    return _loop(
-        offset, target, variable, Constant(offset, BOOL), lambda so_far: Call(offset, "_&&_", (so_far, predicate))
-    )
+    so_far = _so_far(offset)
+    return _loop(offset, target, variable, Constant(offset, BOOL), Call(offset, "_&&_", (so_far, predicate)), so_far)
 
 
 def _exists(offset: int, target: Expression | None, arguments: tuple[Expression, ...]) -> Expression:
     variable, predicate = arguments
-    return _loop(
-        offset, target, variable, Constant(offset, BOOL), lambda so_far: Call(offset, "_||_", (so_far, predicate))
-    )
+    so_far = _so_far(offset)
+    return _loop(offset, target, variable, Constant(offset, BOOL), Call(offset, "_||_", (so_far, predicate)), so_far)
 
 
 def _exists_one(offset: int, target: Expression | None, arguments: tuple[Expression, ...]) -> Expression:
     variable, predicate = arguments
-    one = Constant(offset, INT)
-    return _loop(
-        offset, target, variable, one,
-        lambda so_far: Call(offset, "_?_:_", (predicate, Call(offset, "_+_", (so_far, one)), so_far)),
-        result=lambda so_far: Call(offset, "_==_", (so_far, one)),
-    )  # fmt: skip
+    so_far, one = _so_far(offset), Constant(offset, INT)
+    step = Call(offset, "_?_:_", (predicate, Call(offset, "_+_", (so_far, one)), so_far))
+    return _loop(offset, target, variable, one, step, Call(offset, "_==_", (so_far, one)))
 
 
 def _map(offset: int, target: Expression | None, arguments: tuple[Expression, ...]) -> Expression:
-    *_, value = arguments
-
-    def step(so_far: Expression) -> Expression:
-        added = Call(offset, "_+_", (so_far, ListOf(offset, (value,))))
-        return added if len(arguments) == 2 else Call(offset, "_?_:_", (arguments[1], added, so_far))
-
-    return _loop(offset, target, arguments[0], ListOf(offset, ()), step)
+    variable, *predicate, value = arguments
+    so_far = _so_far(offset)
+    step: Expression = Call(offset, "_+_", (so_far, ListOf(offset, (value,))))
+    if predicate:
+        step = Call(offset, "_?_:_", (predicate[0], step, so_far))
+    return _loop(offset, target, variable, ListOf(offset, ()), step, so_far)
 
 
 def _filter(offset: int, target: Expression | None, arguments: tuple[Expression, ...]) -> Expression:
     variable, predicate = arguments
-
-    def step(so_far: Expression) -> Expression:
-        added = Call(offset, "_+_", (so_far, ListOf(offset, (variable,))))
-        return Call(offset, "_?_:_", (predicate, added, so_far))
-
-    return _loop(offset, target, variable, ListOf(offset, ()), step)
+    return _map(offset, target, (variable, predicate, variable))
 
 
 def _with_value(offset: int, target: Expression | None, arguments: tuple[Expression, ...]) -> Expression:

@@ -14,7 +14,25 @@ from talosgen.goyaml.writer import emit
 from talosgen.schema.table import Table, table
 
 KEY = "qL3vS0d5YtWc0Jm1kQe7yH8b2nZx4RfUgT6oPiAaBcE="
-NAMES = ["a", "b", "c", "eth0", "bond0", "STATE", "EPHEMERAL", "ETCD", "IMAGECACHE", "data", "x_y", "a" * 35, "", "é", "%d", "n%d", "."]
+NAMES = [
+    "a",
+    "b",
+    "c",
+    "eth0",
+    "bond0",
+    "STATE",
+    "EPHEMERAL",
+    "ETCD",
+    "IMAGECACHE",
+    "data",
+    "x_y",
+    "a" * 35,
+    "",
+    "é",
+    "%d",
+    "n%d",
+    ".",
+]
 ADDRESSES = [
     "10.0.0.1", "10.0.0.2", "fd00::1", "10.0.0.0/8", "10.0.0.1/24", "fd00::/64", "!10.0.0.0/8", "!!10.0.0.1", "0.0.0.0", "::",
     "0.0.0.0/0", "::/0", "10.0.0.0/08", "10.0.0.0/33", "x", "", "01.2.3.4", "fe80::1%eth0", "fe80::1%e/64", "::ffff:1.2.3.4", "1.2.3",
@@ -37,12 +55,34 @@ IMAGES = [
     "e.org:5000/xy", "localhost/xy", "x@sha256:0", "a" * 247, "docker.io/library/*", "nginx*", "nginx", "a.b/c:d", "a@b", "LOCALHOST/*",
     "*", "x*y/z", "/x", "reg:5000/*", "xy@sha256:" + "A" * 64, "e.org/xy:" + "t" * 129, "-", "--", "e.org/",
 ]  # fmt: skip
-PATHS = ["/x", "/var/lib/x", "x", "", "../x", "a/../../b", "a/../b", ".x", "hosts", "cri/x", "crix", "a/b", "/", "ssl", "./x", "x/../hosts"]
+PATHS = [
+    "/x",
+    "/var/lib/x",
+    "x",
+    "",
+    "../x",
+    "a/../../b",
+    "a/../b",
+    ".x",
+    "hosts",
+    "cri/x",
+    "crix",
+    "a/b",
+    "/",
+    "ssl",
+    "./x",
+    "x/../hosts",
+]
 SELECTORS = [
     "true", "disk.size > 1u", "disk.size > 1", "disk.rotational", "volume.size > MiB", "volume_id == 'r-a'", "system_disk", "link.mtu > 1u",
     "glob('a', disk.model)", "x", "", "1 +", "path == ''", "memory_full_avg10 > 1.0", "1.0", "mac(link.permanent_addr) == ''",
 ]  # fmt: skip
-PEM = ["", "x", "-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n", "-----BEGIN X-----\nZm9v\n-----END X-----\n"]
+PEM = [
+    "",
+    "x",
+    "-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n",
+    "-----BEGIN X-----\nZm9v\n-----END X-----\n",
+]
 ARGUMENTS = ["authorization-mode", "anonymous-auth", "oidc-issuer-url", "oidc-signing-algs", "v", "feature-gates"]
 CAPABILITIES = ["NET_ADMIN", "ALL", "CAP_NET_ADMIN", "net_admin", "", "A1", "_", "CAP_"]
 
@@ -70,10 +110,10 @@ POOLS: dict[str, list[Any]] = {
     "fwMask": [0, 1], "fwMark": [0, 1], "localASN": [0, 65000], "podSubnets": ["10.244.0.0/16", "fd00::/48", "10.0.0.1/8", "10.0.0.0/30", "10.4.0.0/7"],
     "serviceSubnets": ["10.96.0.0/12", "10.0.0.0/11", "fd01::/108", "fd01::/107", "10.1.0.0/24"], "prefixes": ["10.0.0.0/8", "10.1.0.0/16", "10.0.0.1/8", "fd00::/8", ""],
     "bgpInstance": ["", "a", "b"], "table": ["unspec", "main", "100", "local"], "allowedRoles": ["os:admin", "os:reader", "admin", "os:meta:writer"],
-    "mode ": [], "extraArgs": ARGUMENTS, "extraConfig": LABELS, "username": ["", "u"], "identityToken": ["", "t"], "auth": ["", "x"],
+    "extraArgs": ARGUMENTS, "extraConfig": LABELS, "username": ["", "u"], "identityToken": ["", "t"], "auth": ["", "x"],
     "issuer": ["", "x"], "subject": ["", "x"], "subjectRegex": ["", "x"], "certificate": ["", "x"], "passphrase": ["", "x"],
     "hostnames": ["a"], "servers": ["10.0.0.1", "time.example"], "certSANs": ["a"], "urls": URLS, "manifests": URLS, "validSubnets": ADDRESSES,
-    "endpoint": URLS + ["h:1", ":1", "[::1]:1", "[x:y]:1", "h:", "a:b:c"], "links": ["eth0", "eth1"], "bonded": [], "interface": NAMES[:6],
+    "endpoint": [*URLS, "h:1", ":1", "[::1]:1", "[x:y]:1", "h:", "a:b:c"], "links": ["eth0", "eth1"], "interface": NAMES[:6],
     "interfaces": ["eth0", "eth1", "bond0"], "endpoints": [*ADDRESSES[:12], *URLS[:6]], "excludeAdvertisedNetworks": ADDRESSES,
     "addresses": ADDRESSES, "cidr": ADDRESSES, "network": ADDRESSES, "gateway": ADDRESSES, "ip": ADDRESSES, "subnet": ADDRESSES,
     "advertisedSubnets": ADDRESSES, "listenSubnets": ADDRESSES, "allowedIPs": ADDRESSES, "nameservers": ADDRESSES, "disk": ["", "/dev/sda"],
@@ -138,11 +178,18 @@ class Configs:
                 tree["machine"] = {}
             if isinstance(tree.get("machine"), dict) and self.random.random() < 0.8:
                 role = self.random.choice(TYPES[:3])
-                tree["machine"] |= {"type": role, "ca": {"crt": "Zm9v"} if role == "worker" else {"crt": "Zm9v", "key": "YmFy"}}
+                tree["machine"] |= {
+                    "type": role,
+                    "ca": {"crt": "Zm9v"} if role == "worker" else {"crt": "Zm9v", "key": "YmFy"},
+                }
             return tree
         if facts.name_field and self.random.random() < 0.9:
             tree["name"] = self.random.choice(KIND_NAMES.get(kind) or POOLS["name"])
-        return {"apiVersion": facts.api_version, "kind": kind, **{key: tree[key] for key in tree if key not in ("apiVersion", "kind")}}
+        return {
+            "apiVersion": facts.api_version,
+            "kind": kind,
+            **{key: tree[key] for key in tree if key not in ("apiVersion", "kind")},
+        }
 
     def struct(self, name: str, rich: float) -> dict[str, Any]:
         """A value of a struct type."""
@@ -183,7 +230,9 @@ class Configs:
             return self.struct(name, max(rich, self.random.choice([0.2, 0.5, 0.7])))
         name = expr.get("ref") or expr["ext"]
         if "ext" in expr:
-            return pick(POOLS.get(key, []) if self.table.codec_of(name) == "cel" else SCALARS[self.table.codec_of(name)])
+            return pick(
+                POOLS.get(key, []) if self.table.codec_of(name) == "cel" else SCALARS[self.table.codec_of(name)]
+            )
         facts = self.table.facts(name)
         codec = facts["codec"]
         if codec == "enum-text":
@@ -228,7 +277,11 @@ class Configs:
         container, step, expr, key = self.random.choice(places)
         if step is None:
             return
-        if self.random.random() < 0.2 and step in container if isinstance(container, dict) else self.random.random() < 0.2:
+        if (
+            self.random.random() < 0.2 and step in container
+            if isinstance(container, dict)
+            else self.random.random() < 0.2
+        ):
             del container[step]
         else:
             container[step] = self.value(expr, key, 0.3)

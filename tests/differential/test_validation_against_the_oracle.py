@@ -1,0 +1,143 @@
+"""Verdicts on random configs and expressions, talosgen's and Talos's own.
+
+The seeds are constants: what these tests find depends on what is in the repository alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+
+import pytest
+from agreement import difference
+from configs import Configs
+from expressions import NAMES, Expressions
+from ours import answer
+from test_against_the_oracle import PLUMBING
+from vectors import FOLDER
+
+import talosgen
+from talosgen import InputError, MachineConfig
+from talosgen.cel import check
+from talosgen.config.container import copied
+from talosgen.config.loader import load
+from talosgen.goyaml.writer import emit
+from talosgen.validation import findings
+from talosgen.validation.codes import CODES
+
+pytestmark = pytest.mark.oracle
+
+SINGLE = 1500
+LEGACY = 800
+STREAMS = 500
+MUTATED = 1500
+PER_ENVIRONMENT = 400
+
+SELECTORS = {
+    "disk": "kind: VolumeConfig\nname: EPHEMERAL\nprovisioning: {diskSelector: {match: %s}}",
+    "volume": "kind: ExistingVolumeConfig\nname: e\ndiscovery: {volumeSelector: {match: %s}}",
+    "member": "kind: RAIDArrayConfig\nname: e\nprovisioning: {volumeSelector: {match: %s}}",
+    "link": "kind: LinkAliasConfig\nname: e\nselector: {match: %s}",
+    "oom-trigger": "kind: OOMConfig\ntriggerExpression: %s",
+    "oom-ranking": "kind: OOMConfig\ncgroupRankingExpression: %s",
+}
+
+
+def disagreements(oracle, requests):
+    """What Talos says of requests, counted, and those of which the two programs think differently."""
+    said: Counter[str] = Counter()
+    wrong = []
+    for request in requests:
+        wanted = oracle.ask(request)
+        assert not wanted.get("error", "").startswith((*PLUMBING, "panic")), wanted["error"]
+        said[
+            "refused" if wanted.get("error") and "errors" not in wanted else "bad" if "error" in wanted else "good"
+        ] += 1
+        if why := difference(request, wanted, answer(request)):
+            wrong.append((request, why))
+    return said, wrong
+
+
+def test_documents_of_every_kind_are_judged_alike(oracle):
+    configs = Configs(20260922)
+    kinds = (configs.kinds[number % len(configs.kinds)] for number in range(SINGLE))
+    said, wrong = disagreements(oracle, (configs.request(emit(configs.document(kind))) for kind in kinds))
+    assert not wrong, (len(wrong), wrong[:2])
+    assert said["good"] >= SINGLE / 10
+    assert said["bad"] >= SINGLE / 3
+
+
+def test_legacy_documents_are_judged_alike(oracle):
+    configs = Configs(20260923)
+    said, wrong = disagreements(oracle, (configs.request(emit(configs.document("v1alpha1"))) for _ in range(LEGACY)))
+    assert not wrong, (len(wrong), wrong[:2])
+    assert said["refused"] <= LEGACY / 4
+
+
+def test_configs_of_several_documents_are_judged_alike(oracle):
+    configs = Configs(20260924)
+    _, wrong = disagreements(oracle, (configs.request(configs.stream()) for _ in range(STREAMS)))
+    assert not wrong, (len(wrong), wrong[:2])
+
+
+@cache
+def whole():
+    """Configs that nothing is wrong with: generated ones, and rich ones."""
+    bundle = (FOLDER / "conformance" / "bundles" / "v1.14.yaml").read_text(encoding="utf-8")
+    out = []
+    for contract in ("", "v1.13", "v1.12", "v1.9", "v1.5"):
+        for role in ("controlplane", "worker"):
+            options = talosgen.Options(
+                cluster="demo",
+                endpoint="https://10.0.0.1:6443",
+                contract=talosgen.Contract.parse(contract),
+                kubernetes="1.37.0",
+            )
+            made = talosgen.generate(options, talosgen.MachineType.parse(role), talosgen.SecretsBundle.load(bundle))
+            out.append([copied(document.tree) for document in made])
+    for path in sorted((FOLDER / "conformance" / "bases").glob("rich-*.yaml")):
+        out.append(MachineConfig.load(path.read_text(encoding="utf-8"), str(path)).to_dict())
+    return out
+
+
+def test_whole_configs_with_one_thing_changed_are_judged_alike(oracle):
+    configs = Configs(20260925)
+    requests = (configs.request(configs.mutated(configs.random.choice(whole()))) for _ in range(MUTATED))
+    said, wrong = disagreements(oracle, requests)
+    assert not wrong, (len(wrong), wrong[:2])
+    assert said["good"] >= MUTATED / 10
+    assert said["bad"] >= MUTATED / 10
+
+
+@pytest.mark.parametrize("environment", NAMES)
+def test_expressions_are_judged_alike(oracle, environment):
+    made = Expressions(20260926, environment)
+    wrong, good = [], 0
+    for _ in range(PER_ENVIRONMENT):
+        text = made.text()
+        # A text in double quotes is the same in JSON and in YAML.
+        config = f"apiVersion: v1alpha1\n{SELECTORS[environment] % json.dumps(text)}\n"
+        wanted = oracle.ask({"op": "validate", "config": config, "mode": "cloud"})
+        assert "errors" in wanted or "error" not in wanted, (text, wanted)
+        good += "error" not in wanted
+        if bool(check(text, environment)) != ("error" in wanted):
+            wrong.append((text, wanted.get("error"), check(text, environment)))
+    assert not wrong, (len(wrong), wrong[:3])
+    assert PER_ENVIRONMENT / 3 <= good <= PER_ENVIRONMENT * 0.9
+
+
+def test_random_configs_meet_nearly_every_code():
+    configs = Configs(20260927)
+    met = set()
+    for number in range(6000):
+        text = (
+            configs.stream() if number % 3 == 0 else emit(configs.document(configs.kinds[number % len(configs.kinds)]))
+        )
+        try:
+            loaded = load(text)
+        except InputError:
+            continue
+        met |= {finding.name for finding in findings(loaded, "metal" if number % 2 else "container")}
+    unmet = {entry.name for entry in CODES} - met
+    assert len(unmet) <= 15, sorted(unmet)
