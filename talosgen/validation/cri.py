@@ -49,8 +49,8 @@ def tls(tls: Tree, at: At) -> None:
 
 def runtime_spec(overrides: Tree, at: At) -> None:
     """Overrides of the OCI runtime specification: one finding."""
-    if steps := json_fault(overrides):
-        at("runtime-spec-json", *steps[1:])
+    if (steps := json_fault(overrides)) is not None:
+        at("runtime-spec-json", *steps)
     elif found := type_fault(overrides):
         at("runtime-spec-type", *found[0], message=f"the OCI runtime specification has {found[1]} here")
 

@@ -5,10 +5,13 @@ A field's value comes from a pool for its name, good and bad ones, so that rules
 
 from __future__ import annotations
 
+import base64
 import random
 from typing import Any
 
+import yaml
 from places import opened
+from vectors import FOLDER
 
 from talosgen.goyaml.writer import emit
 from talosgen.schema.table import Table, table
@@ -77,21 +80,26 @@ SELECTORS = [
     "true", "disk.size > 1u", "disk.size > 1", "disk.rotational", "volume.size > MiB", "volume_id == 'r-a'", "system_disk", "link.mtu > 1u",
     "glob('a', disk.model)", "x", "", "1 +", "path == ''", "memory_full_avg10 > 1.0", "1.0", "mac(link.permanent_addr) == ''",
 ]  # fmt: skip
-PEM = [
-    "",
-    "x",
-    "-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n",
-    "-----BEGIN X-----\nZm9v\n-----END X-----\n",
-]
+_CERTIFICATE, _EC_KEY = (
+    base64.b64decode(yaml.safe_load((FOLDER / "conformance" / "bundles" / "v1.14.yaml").read_text())["certs"]["k8s"][part]).decode()
+    for part in ("crt", "key")
+)
+_WRONG = "-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n"
+CERTIFICATES = [
+    "", "x", _WRONG, _CERTIFICATE, _CERTIFICATE, f"text\n{_CERTIFICATE}", _WRONG + _CERTIFICATE, _CERTIFICATE + _EC_KEY, _CERTIFICATE.replace("\n", "\r\n"),
+    f" {_CERTIFICATE}", _CERTIFICATE.replace("BEGIN CERTIFICATE-----\n", "BEGIN CERTIFICATE-----\nA: b\n\n"), _CERTIFICATE.rstrip(), _CERTIFICATE.replace("=", ""),
+    _CERTIFICATE[:-30], "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", _CERTIFICATE.replace("END CERTIFICATE", "END X"),
+]  # fmt: skip
+KEYS = ["", "x", _EC_KEY, _EC_KEY, _CERTIFICATE, _EC_KEY.replace("EC ", ""), _EC_KEY.replace("EC ", "RSA "), "-----BEGIN X-----\nZm9v\n-----END X-----\n"]
 ARGUMENTS = ["authorization-mode", "anonymous-auth", "oidc-issuer-url", "oidc-signing-algs", "v", "feature-gates"]
 CAPABILITIES = ["NET_ADMIN", "ALL", "CAP_NET_ADMIN", "net_admin", "", "A1", "_", "CAP_"]
 
 POOLS: dict[str, list[Any]] = {
     "type": [*TYPES, "Node", "RBAC", "Webhook", "nvme", "ssd", "rbac"],
     "name": [*NAMES, "flannel", "custom", "none", *ADDRESSES, *LABELS[:6], "32500", "100", "4294967296", "040", "-1", *PATHS, "docker.io"],
-    "clusterSecret": [KEY, "AAAA", "x", ""], "privateKey": [KEY, "AAAA", "x", "", *PEM], "publicKey": [KEY, KEY[:-1], "AAAA=", ""],
+    "clusterSecret": [KEY, "AAAA", "x", ""], "privateKey": [KEY, "AAAA", "x", "", *KEYS], "publicKey": [KEY, KEY[:-1], "AAAA=", ""],
     "presharedKey": [KEY, "x", ""], "image": IMAGES, "match": SELECTORS, "triggerExpression": SELECTORS,
-    "cgroupRankingExpression": SELECTORS, "cert": PEM, "key": PEM, "ca": PEM, "acceptedCAs": PEM,
+    "cgroupRankingExpression": SELECTORS, "cert": CERTIFICATES, "key": KEYS, "ca": CERTIFICATES, "acceptedCAs": CERTIFICATES,
     "mode": ["", "nftables", "ipvs", "iptables", "host", "none", "x", "active-backup", "802.3ad", "balance-tlb"],
     "format": ["json_lines", "json", ""], "profile": ["restricted", "privileged", "", "x"], "add": CAPABILITIES, "drop": CAPABILITIES,
     "options": ["ro", "rw", "rbind", "x", "noexec"], "networks": ["addresses", "x", "", "etcfiles"], "containers": ["a", "b", "c", "", "d"],

@@ -4,43 +4,61 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator
+from typing import NamedTuple
 
-__all__ = ["blocks", "certificate_fault", "has_certificate", "key_fault", "pair_fault", "pem_fault"]
+__all__ = ["Block", "blocks", "certificate_fault", "has_certificate", "key_fault", "pair_fault", "pem_fault"]
 
 _BEGIN, _END, _DASHES = "-----BEGIN ", "-----END ", "-----"
 
 
-def blocks(text: str) -> Iterator[str]:
-    """The labels of the PEM blocks of a text, in order, whose content is base64. In one pass."""
+class Block(NamedTuple):
+    """A block of PEM."""
+
+    label: str
+    content: bytes
+    headers: bool
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The PEM blocks of a text, in order. In one pass."""
     label, body = "", [""]
-    inside = False
-    for line in text.splitlines():
+    inside = headers = False
+    for line in text.split("\n"):
         line = line.rstrip(" \t\r")
         if line.startswith(_BEGIN) and line.endswith(_DASHES):
-            label, body, inside = line[len(_BEGIN) : -len(_DASHES)], [], True
+            label, body, inside, headers = line[len(_BEGIN) : -len(_DASHES)], [], True, False
         elif inside and line.startswith(_END):
             inside = False
-            if line == f"{_END}{label}{_DASHES}" and _is_base64("".join(body)):
-                yield label
+            content = _decoded("".join(body)) if line == f"{_END}{label}{_DASHES}" else None
+            if content is not None:
+                yield Block(label, content, headers)
         elif inside:
             # Headers end at an empty line.
-            if line.strip():
-                body.append(line.strip())
+            if line:
+                body.append(line.replace(" ", "").replace("\t", ""))
             elif any(":" in header for header in body):
-                body = []
+                body, headers = [], True
 
 
-def _is_base64(text: str) -> bool:
+def _decoded(text: str) -> bytes | None:
     try:
-        binascii.a2b_base64(text, strict_mode=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
-        return text == ""
-    return True
+        return None if text else b""
+
+
+def _first(text: str) -> bytes:
+    """The first block of a text, alone; nothing when there is none."""
+    from talosgen.pki.pem import encode
+
+    for block in blocks(text):
+        return encode(block.label, block.content)
+    return b""
 
 
 def pem_fault(text: str, wanted: str = "") -> str:
     """Why a text is no PEM of blocks ``wanted``, of any where that is empty; empty when it is."""
-    found = list(blocks(text))
+    found = [block.label for block in blocks(text)]
     if not found:
         return "expected PEM, with its lines BEGIN and END"
     if wanted and any(label != wanted for label in found):
@@ -53,23 +71,24 @@ def certificate_fault(text: str) -> str:
     from talosgen.pki.certificates import load
 
     try:
-        load(text.encode("utf-8", "surrogatepass"))
+        load(_first(text))
     except ValueError as error:
         return str(error)
     return ""
 
 
 def has_certificate(text: str) -> bool:
-    """Whether any certificate can be read from a text of many."""
-    start = 0
-    while (start := text.find(f"{_BEGIN}CERTIFICATE{_DASHES}", start)) >= 0:
-        end = text.find(f"{_END}CERTIFICATE{_DASHES}", start)
-        if end < 0:
-            return False
-        end += len(f"{_END}CERTIFICATE{_DASHES}")
-        if not certificate_fault(text[start:end] + "\n"):
+    """Whether any certificate can be read from a text of many; one with headers does not count (Go's x509)."""
+    from talosgen.pki.certificates import load
+    from talosgen.pki.pem import encode
+
+    for block in blocks(text):
+        if block.label == "CERTIFICATE" and not block.headers:
+            try:
+                load(encode(block.label, block.content))
+            except ValueError:
+                continue
             return True
-        start = end
     return False
 
 
@@ -78,7 +97,7 @@ def key_fault(text: str) -> str:
     from talosgen.pki.keys import load
 
     try:
-        load(text.encode("utf-8", "surrogatepass"))
+        load(_first(text))
     except ValueError as error:
         return str(error)
     return ""

@@ -22,20 +22,29 @@ def _types() -> dict[str, dict[str, Any]]:
     return {name: {key.casefold(): expr for key, expr in fields.items()} for name, fields in content.items()}
 
 
-def json_fault(overrides: dict[Any, Any]) -> tuple[str | int, ...]:
-    """Where a tree cannot be written as JSON, after a first step of no meaning; empty when it can."""
-    work: list[tuple[Steps, Any]] = [(("",), overrides)]
+def json_fault(overrides: dict[Any, Any]) -> Steps | None:
+    """Where a tree cannot be written as JSON; None when it can. Depth costs no stack."""
+    # A place is its last step and the place above: a tuple of all steps would cost as much as the tree is deep.
+    work: list[tuple[Any, Any]] = [((), overrides)]
     while work:
-        steps, value = work.pop()
+        place, value = work.pop()
         if isinstance(value, dict):
             if not all(isinstance(key, str) for key in value):
-                return steps
-            work.extend(((*steps, key), item) for key, item in value.items() if isinstance(item, (dict, list, float)))
+                return _steps(place)
+            work.extend(((key, place), item) for key, item in value.items())
         elif isinstance(value, list):
-            work.extend(((*steps, index), item) for index, item in enumerate(value))
+            work.extend(((index, place), item) for index, item in enumerate(value))
         elif isinstance(value, float) and not math.isfinite(value):
-            return steps
-    return ()
+            return _steps(place)
+    return None
+
+
+def _steps(place: Any) -> Steps:
+    out: list[str | int] = []
+    while place:
+        step, place = place
+        out.append(step)
+    return tuple(reversed(out))
 
 
 def type_fault(overrides: dict[str, Any]) -> tuple[Steps, str] | None:
