@@ -7,30 +7,17 @@ below which some rule is registered.
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from talosgen.config.container import Container
 from talosgen.errors import Problem
 from talosgen.schema.table import Table, TypeExpr, table
 from talosgen.source import Span
+from talosgen.validation.families import load
 from talosgen.validation.place import Places
 from talosgen.validation.rule import At, Context, Finding, Mode, StructRule, Tree, across_rules, rules_of
 
 __all__ = ["findings", "problems", "validate"]
-
-#: The modules whose rules are in force.
-_FAMILIES: Final = (
-    "v1alpha1.config", "v1alpha1.cluster", "v1alpha1.machine", "v1alpha1.network", "v1alpha1.link",
-    "block", "storage", "cluster", "container", "cri", "k8s", "network.links", "network.host", "network.routing",
-    "runtime", "extensions", "security", "siderolink", "twins", "across",
-)  # fmt: skip
-
-
-@cache
-def _load() -> None:
-    for family in _FAMILIES:
-        import_module(f"{__package__}.{family}")
 
 
 def validate(container: Container, mode: Mode, *, strict: bool = False) -> list[Problem]:
@@ -44,7 +31,7 @@ def validate(container: Container, mode: Mode, *, strict: bool = False) -> list[
 
 def findings(container: Container, mode: Mode, *, strict: bool = False) -> list[Finding]:
     """The findings behind ``validate``: each knows its document and the steps of its path."""
-    _load()
+    load()
     context = Context(container, mode)
     for document in container:
         _visit(_plan(document.kind.type, document.kind.name), document.tree, context.at(document))
