@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from expressions import Expressions
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from expressions import Expressions
 from strategies import DOCUMENTS, KINDS
 
 from talosgen import InputError
