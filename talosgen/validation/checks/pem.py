@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import binascii
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from talosgen.validation.checks.keys import decoded
 
 __all__ = ["Block", "blocks", "certificate_fault", "has_certificate", "key_fault", "pair_fault", "pem_fault"]
 
@@ -21,7 +22,8 @@ class Block(NamedTuple):
 
 def blocks(text: str) -> Iterator[Block]:
     """The PEM blocks of a text, in order. In one pass."""
-    label, body = "", [""]
+    label = ""
+    body: list[str] = []
     inside = headers = False
     for line in text.split("\n"):
         line = line.rstrip(" \t\r")
@@ -29,22 +31,14 @@ def blocks(text: str) -> Iterator[Block]:
             label, body, inside, headers = line[len(_BEGIN) : -len(_DASHES)], [], True, False
         elif inside and line.startswith(_END):
             inside = False
-            content = _decoded("".join(body)) if line == f"{_END}{label}{_DASHES}" else None
+            content = decoded("".join(body)) if line == f"{_END}{label}{_DASHES}" else None
             if content is not None:
                 yield Block(label, content, headers)
+        elif inside and not body and ":" in line:
+            # Lines with a colon, before any other, are headers (Go's encoding/pem).
+            headers = True
         elif inside:
-            # Headers end at an empty line.
-            if line:
-                body.append(line.replace(" ", "").replace("\t", ""))
-            elif any(":" in header for header in body):
-                body, headers = [], True
-
-
-def _decoded(text: str) -> bytes | None:
-    try:
-        return binascii.a2b_base64(text, strict_mode=True)
-    except ValueError:
-        return None if text else b""
+            body.append(line.replace(" ", "").replace("\t", ""))
 
 
 def _first(text: str) -> bytes:
