@@ -81,7 +81,9 @@ SELECTORS = [
     "glob('a', disk.model)", "x", "", "1 +", "path == ''", "memory_full_avg10 > 1.0", "1.0", "mac(link.permanent_addr) == ''",
 ]  # fmt: skip
 _CERTIFICATE, _EC_KEY = (
-    base64.b64decode(yaml.safe_load((FOLDER / "conformance" / "bundles" / "v1.14.yaml").read_text())["certs"]["k8s"][part]).decode()
+    base64.b64decode(
+        yaml.safe_load((FOLDER / "conformance" / "bundles" / "v1.14.yaml").read_text())["certs"]["k8s"][part]
+    ).decode()
     for part in ("crt", "key")
 )
 _WRONG = "-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----\n"
@@ -90,7 +92,16 @@ CERTIFICATES = [
     f" {_CERTIFICATE}", _CERTIFICATE.replace("BEGIN CERTIFICATE-----\n", "BEGIN CERTIFICATE-----\nA: b\n\n"), _CERTIFICATE.rstrip(), _CERTIFICATE.replace("=", ""),
     _CERTIFICATE[:-30], "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n", _CERTIFICATE.replace("END CERTIFICATE", "END X"),
 ]  # fmt: skip
-KEYS = ["", "x", _EC_KEY, _EC_KEY, _CERTIFICATE, _EC_KEY.replace("EC ", ""), _EC_KEY.replace("EC ", "RSA "), "-----BEGIN X-----\nZm9v\n-----END X-----\n"]
+KEYS = [
+    "",
+    "x",
+    _EC_KEY,
+    _EC_KEY,
+    _CERTIFICATE,
+    _EC_KEY.replace("EC ", ""),
+    _EC_KEY.replace("EC ", "RSA "),
+    "-----BEGIN X-----\nZm9v\n-----END X-----\n",
+]
 ARGUMENTS = ["authorization-mode", "anonymous-auth", "oidc-issuer-url", "oidc-signing-algs", "v", "feature-gates"]
 CAPABILITIES = ["NET_ADMIN", "ALL", "CAP_NET_ADMIN", "net_admin", "", "A1", "_", "CAP_"]
 
