@@ -229,6 +229,7 @@ def test_codes_and_names_are_unique_and_of_their_forms():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", entry.name), entry
         assert entry.severity in ("error", "warning")
         assert entry.title
+        assert entry.remedy
         assert not entry.title.endswith(".")
 
 

@@ -17,7 +17,7 @@ class Entry(NamedTuple):
     name: str
     severity: Severity
     title: str
-    remedy: str = ""
+    remedy: str
 
 
 #: Every entry, in the order of the codes.
