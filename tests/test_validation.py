@@ -119,6 +119,11 @@ def test_a_document_that_no_text_stands_behind_has_no_place():
     assert (problem.place, problem.path) == (None, "")
 
 
+def test_what_no_document_is_at_fault_for_is_the_texts_as_a_whole():
+    (problem,) = validate(load("apiVersion: v1alpha1\nkind: UdevRulesConfig\n", "x.yaml"), "container")
+    assert str(problem).startswith("x.yaml: in a container")
+
+
 def test_many_places_of_one_large_mapping_cost_little():
     count = 20_000
     text = WORKER.replace(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from talosgen.validation.rule import Context, Tree, across
+from talosgen.validation.rule import At, Context, Tree, across
 from talosgen.validation.settings import (
     cluster_of,
     discovery_services,
@@ -14,31 +14,28 @@ from talosgen.validation.settings import (
     only,
 )  # fmt: skip
 
-if TYPE_CHECKING:
-    from talosgen.config.container import Document
-
 __all__: list[str] = []
 
 _SHOWN: Final = 10
 _LABEL: Final = "node-role.kubernetes.io/control-plane"
 
 
-def _host_dns(context: Context) -> tuple[Tree | None, Document | None]:
-    """The settings of the host's DNS, and the document that makes them."""
+def _host_dns(context: Context) -> tuple[Tree | None, At]:
+    """The settings of the host's DNS, and where they are made, or would be."""
     container = context.container
     resolver = only(container, "ResolverConfig")
     if resolver is not None and (resolver.tree.get("hostDNS") or {}).get("enabled"):
-        return resolver.tree["hostDNS"], resolver
-    return (machine_of(container).get("features") or {}).get("hostDNS"), container.legacy
+        return resolver.tree["hostDNS"], context.at(resolver).below("hostDNS")
+    features = machine_of(container).get("features") or {}
+    return features.get("hostDNS"), context.at(container.legacy).below("machine", "features", "hostDNS")
 
 
 @across
 def host_dns(context: Context) -> None:
-    dns, document = _host_dns(context)
+    dns, at = _host_dns(context)
     if context.mode == "container":
-        at = context.at(document)
         if dns is None:
-            at("container-host-dns")
+            context.at(context.container.legacy)("container-host-dns")
         else:
             if not dns.get("enabled"):
                 at("container-host-dns-off")

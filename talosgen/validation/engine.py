@@ -47,9 +47,11 @@ def problems(container: Container, found: list[Finding]) -> list[Problem]:
     """Findings as problems, each with its place in the text, in the order of the documents."""
     places = Places()
     order = {id(document): index for index, document in enumerate(container)}
+    # What no document is at fault for is the text's as a whole.
+    whole = next((Span(document.source) for document in container if document.source), None)
     out: list[tuple[int, Span, Problem]] = []
     for finding in found:
-        place = None if finding.document is None else places.of(finding.document, finding.steps)
+        place = whole if finding.document is None else places.of(finding.document, finding.steps)
         problem = Problem(finding.message, place, finding.path, finding.remedy, finding.severity, finding.code)
         out.append((order.get(id(finding.document), len(order)), place or Span(""), problem))
     # The order of equals is that of the rules.
