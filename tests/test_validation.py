@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import copy
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import talosgen.validation
+from talosgen import SecretsBundle
 from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
+from talosgen.pki.pem import encode
 from talosgen.schema.table import table
 from talosgen.validation import findings, validate
 from talosgen.validation.checks.addresses import overlapping, parsed_prefix
@@ -195,6 +199,34 @@ def test_of_networks_the_pairs_that_overlap_are_found_up_to_a_limit():
     ]
     assert overlapping(prefixes, 100) == [(0, 1), (0, 3), (1, 3), (2, 5)]
     assert len(overlapping(prefixes * 1000, 50)) == 50
+
+
+@pytest.mark.parametrize("name", ["cp-1.14", "worker-1.14", "cp-1.9"])
+def test_configs_as_talos_makes_them_need_no_cryptography_library(name):
+    path = Path(__file__).parent / "vectors/conformance/bases" / f"{name}.yaml"
+    code = (
+        "import sys; from talosgen.config.loader import load; from talosgen.validation import validate; "
+        f"found = validate(load(open({str(path)!r}, encoding='utf-8').read()), 'cloud'); "
+        "print(len(found), 'cryptography' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[1] == "False"
+
+
+@pytest.mark.parametrize("part", ["cert", "key"])
+def test_what_is_damaged_inside_its_armour_is_told(part):
+    pair = {
+        "cert": encode("CERTIFICATE", b"0\x03\x02\x01\x01").decode(),
+        "key": encode("EC PRIVATE KEY", b"0\x00").decode(),
+    }
+    bundle = SecretsBundle.load(
+        (Path(__file__).parent / "vectors/conformance/bundles/v1.14.yaml").read_text(encoding="utf-8")
+    )
+    good = {"cert": bundle.certs.k8s.crt.decode(), "key": bundle.certs.k8s.key.decode()}
+    tree = {"apiVersion": "v1alpha1", "kind": "KubeAPIServerCAConfig"}
+    for given, expected in ((good, []), ({**good, part: pair[part]}, [f"issuingCA.{part}"])):
+        container = Container([Document(table().kinds["KubeAPIServerCAConfig"], {**tree, "issuingCA": given})])
+        assert [finding.path for finding in findings(container, "cloud") if finding.name == "issuing-ca"] == expected
 
 
 # The table of codes.

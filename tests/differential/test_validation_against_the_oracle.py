@@ -6,6 +6,7 @@ The seeds are constants: what these tests find depends on what is in the reposit
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from functools import cache
 
@@ -23,7 +24,9 @@ from talosgen.cel import check
 from talosgen.config.container import copied
 from talosgen.config.loader import load
 from talosgen.goyaml.writer import emit
+from talosgen.pki.pem import decode, encode
 from talosgen.validation import findings
+from talosgen.validation.checks.der import is_usual_certificate, is_usual_key
 from talosgen.validation.codes import CODES
 
 pytestmark = pytest.mark.oracle
@@ -33,6 +36,7 @@ LEGACY = 800
 STREAMS = 500
 MUTATED = 1500
 PER_ENVIRONMENT = 400
+DAMAGED = 2000
 
 SELECTORS = {
     "disk": "kind: VolumeConfig\nname: EPHEMERAL\nprovisioning: {diskSelector: {match: %s}}",
@@ -125,6 +129,28 @@ def test_expressions_are_judged_alike(oracle, environment):
             wrong.append((text, wanted.get("error"), check(text, environment)))
     assert not wrong, (len(wrong), wrong[:3])
     assert PER_ENVIRONMENT / 3 <= good <= PER_ENVIRONMENT * 0.9
+
+
+def test_what_is_known_for_good_without_the_cryptography_library_talos_reads(oracle):
+    bundle = talosgen.SecretsBundle.load(
+        (FOLDER / "conformance" / "bundles" / "v1.14.yaml").read_text(encoding="utf-8")
+    )
+    order = random.Random(20260928)
+    pairs = [bundle.certs.k8s, bundle.certs.k8saggregator, bundle.certs.etcd]
+    usual = 0
+    for _ in range(DAMAGED):
+        pair = order.choice(pairs)
+        part = order.choice(["cert", "key"])
+        label, der = decode(pair.crt if part == "cert" else pair.key)
+        damaged = bytearray(der)
+        damaged[order.randrange(len(der))] = order.randrange(256)
+        if not (is_usual_certificate(bytes(damaged)) if part == "cert" else is_usual_key(label, bytes(damaged))):
+            continue
+        usual += 1
+        texts = {"cert": pair.crt.decode(), "key": pair.key.decode(), part: encode(label, bytes(damaged)).decode()}
+        config = emit({"apiVersion": "v1alpha1", "kind": "KubeAggregatorCAConfig", "issuingCA": texts})
+        assert "issuing CA" not in oracle.ask({"op": "validate", "config": config, "mode": "cloud"})["error"], texts
+    assert DAMAGED / 10 <= usual <= DAMAGED * 0.8
 
 
 def test_random_configs_meet_nearly_every_code():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
+from talosgen.validation.checks.der import is_usual_certificate, is_usual_key
 from talosgen.validation.checks.keys import decoded
 
 __all__ = ["Block", "blocks", "certificate_fault", "has_certificate", "key_fault", "pair_fault", "pem_fault"]
 
+_NO_BLOCK: Final = "expected PEM, with its lines BEGIN and END"
 _BEGIN, _END, _DASHES = "-----BEGIN ", "-----END ", "-----"
 
 
@@ -41,20 +43,11 @@ def blocks(text: str) -> Iterator[Block]:
             body.append(line.replace(" ", "").replace("\t", ""))
 
 
-def _first(text: str) -> bytes:
-    """The first block of a text, alone; nothing when there is none."""
-    from talosgen.pki.pem import encode
-
-    for block in blocks(text):
-        return encode(block.label, block.content)
-    return b""
-
-
 def pem_fault(text: str, wanted: str = "") -> str:
     """Why a text is no PEM of blocks ``wanted``, of any where that is empty; empty when it is."""
     found = [block.label for block in blocks(text)]
     if not found:
-        return "expected PEM, with its lines BEGIN and END"
+        return _NO_BLOCK
     if wanted and any(label != wanted for label in found):
         return f"expected PEM blocks {wanted} only"
     return ""
@@ -62,38 +55,55 @@ def pem_fault(text: str, wanted: str = "") -> str:
 
 def certificate_fault(text: str) -> str:
     """Why the first block of a text is no certificate; empty when it is one."""
-    from talosgen.pki.certificates import load
-
-    try:
-        load(_first(text))
-    except ValueError as error:
-        return str(error)
-    return ""
+    block = next(blocks(text), None)
+    return _NO_BLOCK if block is None else _certificate_fault(block)
 
 
 def has_certificate(text: str) -> bool:
     """Whether any certificate can be read from a text of many; one with headers does not count (Go's x509)."""
-    from talosgen.pki.certificates import load
-    from talosgen.pki.pem import encode
+    return any(
+        block.label == "CERTIFICATE" and not block.headers and not _certificate_fault(block) for block in blocks(text)
+    )
 
-    for block in blocks(text):
-        if block.label == "CERTIFICATE" and not block.headers:
-            try:
-                load(encode(block.label, block.content))
-            except ValueError:
-                continue
-            return True
-    return False
+
+def _certificate_fault(block: Block) -> str:
+    if is_usual_certificate(block.content):
+        return ""
+    from talosgen.pki.certificates import load
+
+    return _read(load, block, "the certificate is damaged")
 
 
 def key_fault(text: str) -> str:
-    """Why a text is no private key that Talos can read; empty when it is one."""
+    """Why the first block of a text is no private key that Talos can read; empty when it is one."""
+    block = next(blocks(text), None)
+    if block is None:
+        return _NO_BLOCK
+    if is_usual_key(block.label, block.content):
+        return ""
     from talosgen.pki.keys import load
 
+    return _read(load, block, "the private key is damaged")
+
+
+def _read(load: Callable[[bytes], object], block: Block, damaged: str) -> str:
+    """Why a block cannot be read; empty when it can."""
+    import warnings
+
+    from cryptography.exceptions import InternalError
+
+    from talosgen.pki.pem import encode
+
     try:
-        load(_first(text))
+        with warnings.catch_warnings():
+            # The cryptography library warns of what it will refuse one day.
+            warnings.simplefilter("ignore")
+            load(encode(block.label, block.content))
     except ValueError as error:
         return str(error)
+    except (KeyError, InternalError):
+        # That library's own: a name whose text is of an unknown kind, a key of a wrong length.
+        return damaged
     return ""
 
 
