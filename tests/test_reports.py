@@ -312,7 +312,7 @@ def test_a_code_is_found_by_both_names_in_any_case():
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [("wiped-by-absense", "wiped-by-absence"), ("tg106", "TG0106"), ("no-idempotent", "not-idempotent")],
+    [("wiped-by-absense", "wiped-by-absence"), ("tg0l06", "TG0106"), ("no-idempotent", "not-idempotent")],
 )
 def test_an_unknown_code_is_answered_with_near_ones(text, near):
     with pytest.raises(KeyError, match=near):

@@ -17,6 +17,6 @@ def expression(text: str, environment: str, at: At, name: str) -> None:
 
 def at_title(name: str) -> str:
     """What the code of that name says."""
-    from talosgen.validation.codes import BY_NAME
+    from talosgen.codes import BY_NAME
 
     return BY_NAME[name].title

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from talosgen.codes import BY_NAME
 from talosgen.config.provenance import path_text
-from talosgen.validation.codes import BY_NAME
 
 if TYPE_CHECKING:
     from talosgen.config.container import Container, Document
@@ -78,7 +78,7 @@ class At:
         """Report the finding of that name at a place further down; ``message`` says more than the code's title."""
         entry = BY_NAME[name]
         finding = Finding(
-            entry.code, name, entry.severity, message or entry.title, entry.remedy, self.document, self.steps + steps
+            entry.code, name, entry.severity, message or entry.title, entry.help, self.document, self.steps + steps
         )
         self.context.found[finding] = None
 

@@ -21,13 +21,13 @@ from vectors import FOLDER
 import talosgen
 from talosgen import InputError, MachineConfig
 from talosgen.cel import check
+from talosgen.codes import CODES
 from talosgen.config.container import copied
 from talosgen.config.loader import load
 from talosgen.goyaml.writer import emit
 from talosgen.pki.pem import decode, encode
 from talosgen.validation import findings
 from talosgen.validation.checks.der import is_usual_certificate, is_usual_key
-from talosgen.validation.codes import CODES
 
 pytestmark = pytest.mark.oracle
 
