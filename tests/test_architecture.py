@@ -24,6 +24,8 @@ DOORS = {
     "inputs": {"source", "errors"},
     "schema": {"contract", "errors", "source"},
     "goyaml": GROUND,
+    "age": GROUND,
+    "sops": GROUND | {"goyaml", "age"},
     "config": GROUND | {"goyaml", "schema"},
     "pki": GROUND | {"goyaml", "schema", "config"},
     "generation": GROUND | {"goyaml", "schema", "config", "pki"},

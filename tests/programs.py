@@ -1,0 +1,86 @@
+"""The real programs and the test kit that age and SOPS are checked against, at exact versions.
+
+They are fetched with Go, once, into the cache folder outside the repository: ``python tests/programs.py``
+does it for all of them. Tests ask ``required``, which skips where Go is absent.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "oracle"))
+
+from build import UnavailableError, cache
+
+KIT = "c2sp.org/CCTV/age@v0.0.0-20251208015420-e9274a7bdbfd"
+VERSIONS = {
+    "sops": "github.com/getsops/sops/v3/cmd/sops@v3.13.3",
+    "age": "filippo.io/age/cmd/age@v1.3.2",
+}
+
+
+def _go(arguments: list[str], **environment: str) -> str:
+    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
+    if go is None:
+        raise UnavailableError("Go is not installed")
+    # Not in this folder: a module here would decide what is fetched.
+    done = subprocess.run(
+        [go, *arguments], cwd=cache(), env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise UnavailableError(f"go {arguments[0]} failed: {(done.stderr + done.stdout).strip()[-500:]}")
+    return done.stdout
+
+
+def program(name: str) -> Path:
+    """A real program, installed when it is not there yet. Raises UnavailableError."""
+    package = VERSIONS[name]
+    folder = cache() / f"programs-{name}-{package.rpartition('@')[2]}"
+    if not (folder / name).exists():
+        fresh = folder.with_name(f"{folder.name}-{os.getpid()}")
+        fresh.mkdir(parents=True)
+        try:
+            _go(["install", package], GOBIN=str(fresh), GOMODCACHE=str(cache() / "modules"), GOFLAGS="-modcacherw")
+            folder.mkdir(exist_ok=True)
+            os.replace(fresh / name, folder / name)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return folder / name
+
+
+def kit() -> Path:
+    """The folder of the age test kit's files, in Go's module cache. Raises UnavailableError."""
+    module, version = KIT.split("@")
+    modules = cache() / "modules"
+    # Go's cache writes an upper-case letter as ! and the lower-case one.
+    escaped = "".join(f"!{char.lower()}" if char.isupper() else char for char in module)
+    folder = modules / f"{escaped}@{version}"
+    if not folder.is_dir():
+        modules.mkdir(parents=True, exist_ok=True)
+        answer = _go(["mod", "download", "-json", KIT], GOMODCACHE=str(modules), GOFLAGS="-modcacherw")
+        folder = Path(json.loads(answer)["Dir"])
+    return folder / "testdata"
+
+
+def required(get: Callable[[], Path]) -> Path:
+    """What ``get`` finds; where it cannot be had the test is skipped, or fails where the oracle is required."""
+    try:
+        return get()
+    except UnavailableError as error:
+        if os.environ.get("TALOSGEN_REQUIRE_ORACLE") == "1":
+            pytest.fail(f"the real programs are required: {error}")
+        pytest.skip(f"needs a real program: {error}")
+
+
+if __name__ == "__main__":
+    print(kit())
+    for each in VERSIONS:
+        print(program(each))
