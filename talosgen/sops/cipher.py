@@ -21,17 +21,20 @@ class Cipher:
     """AES-256-GCM under one data key.
 
     It remembers the nonce of each value that it opened, and seals an equal value of the same path with it
-    again: the ciphertext comes out the same, so that a diff shows only what changed.
+    again: the ciphertext comes out the same, so that a diff shows only what changed. Equal values of one
+    list keep theirs in order, where sops gives the last one's to all.
     """
 
-    __slots__ = ("_aes", "_nonces", "_random")
+    __slots__ = ("_aes", "_left", "_nonces", "_random")
 
     def __init__(self, key: bytes, random: Random = draw) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         self._aes = AESGCM(key)
         self._random = random
-        self._nonces: dict[tuple[str, bytes, bytes], bytes] = {}
+        self._nonces: dict[tuple[str, bytes, bytes], list[bytes]] = {}
+        # How many of them are used up.
+        self._left: dict[tuple[str, bytes, bytes], int] = {}
 
     def __repr__(self) -> str:
         return "Cipher(***)"
@@ -48,8 +51,20 @@ class Cipher:
             raise ValueError("it is in the clear where a ciphertext is due")
         value = value_of(parts.kind, self.open_raw(parts, aad))
         if not (isinstance(value, float) and math.isnan(value)):
-            self._nonces[parts.kind, plaintext(value), aad] = parts.nonce
+            self._nonces.setdefault((parts.kind, plaintext(value), aad), []).append(parts.nonce)
         return value
+
+    def rewind(self) -> None:
+        """Begin to seal a tree: every remembered nonce may be used once."""
+        self._left.clear()
+
+    def _nonce(self, triple: tuple[str, bytes, bytes]) -> bytes:
+        known = self._nonces.get(triple)
+        if known is None:
+            return self._random(_NONCE)
+        used = self._left.get(triple, 0)
+        self._left[triple] = used + 1
+        return known[used] if used < len(known) else self._random(_NONCE)
 
     def open_raw(self, parts: Sealed, aad: bytes) -> bytes:
         """The bytes of a ciphertext. Raises ValueError."""
@@ -69,6 +84,6 @@ class Cipher:
         kind, data = kind_of(value), plaintext(value)
         if not data:
             return ""
-        nonce = self._nonces.get((kind, data, aad)) or self._random(_NONCE)
+        nonce = self._nonce((kind, data, aad))
         both = self._aes.encrypt(nonce, data, aad)
         return text_of(Sealed(both[:-_TAG], nonce, both[-_TAG:], kind))

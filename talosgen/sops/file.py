@@ -140,8 +140,8 @@ def _check_mac(metadata: Metadata, cipher: Cipher, digest: str, source: str) -> 
         raise InputError(Problem("the file has no MAC", Span(source), "sops.mac", remedy, code="sops-mac-missing"))
     parts = sealed(metadata.mac)
     try:
-        if parts is None:
-            raise ValueError("it is no ciphertext")
+        if parts is None or parts.kind != "str":
+            raise ValueError("it is no ciphertext of a string")
         mac = cipher.open_raw(parts, metadata.mac_aad)
     except ValueError as error:
         message = f"the MAC cannot be decrypted: {error}"

@@ -47,9 +47,13 @@ def _decoded(text: str) -> bytes:
     if _BASE64.fullmatch(text) is None:
         raise ValueError
     try:
-        return a2b_base64(text, strict_mode=True)
+        data = a2b_base64(text, strict_mode=True)
     except Error:
         raise ValueError from None
+    if b2a_base64(data, newline=False).decode("ascii") != text:
+        # A changed bit that is none of the data's.
+        raise ValueError
+    return data
 
 
 def text_of(parts: Sealed) -> str:

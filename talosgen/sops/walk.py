@@ -39,6 +39,7 @@ class Walked(NamedTuple):
 def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bool, source: str = "<text>") -> Walked:
     """Encrypt the leaves that are selected. Raises InputError with the path of each leaf that cannot be."""
     walk = _Walk(selection, only_encrypted, source)
+    cipher.rewind()
 
     def leaf(value: Any, aad: bytes, selected: bool) -> Any:
         try:
