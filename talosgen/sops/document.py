@@ -150,7 +150,7 @@ class _Loader:
                 continue
             out += self._before(key.line)
             if value.line > key.line and value.kind != ALIAS:
-                out += self._behind(value.line, inline=False)
+                out += self._behind(key.line + 1, inline=False)
                 if value.kind == SCALAR:
                     out += self._before(value.line)
             held = self._value(value, inner)
