@@ -337,7 +337,7 @@ def _folded(low: int, high: int) -> Ranges:
 def _cases(char: str) -> set[int]:
     found = {char, char.lower(), char.upper(), char.lower().upper(), char.upper().lower()}
     # Two letters that fold to ASCII ones.
-    extra = {"k": "K", "s": "ſ"}.get(char.lower(), "")
+    extra = {"k": "\u212a", "s": "\u017f"}.get(char.lower(), "")
     return {ord(other) for other in (*found, *extra) if len(other) == 1}
 
 

@@ -339,7 +339,8 @@ def differences(metadata: Metadata, scheme: Scheme) -> list[str]:
             f"the rule {scheme.selection.kind}: {scheme.selection.text}"
         )
     if metadata.only_encrypted != scheme.only_encrypted:
-        out.append(f"mac_only_encrypted is {str(metadata.only_encrypted).lower()} in the file only")
+        has, wants = (str(each.only_encrypted).lower() for each in (metadata, scheme))
+        out.append(f"mac_only_encrypted is {has} in the file, {wants} in the rule")
     if metadata.threshold != scheme.threshold:
         out.append(f"shamir_threshold is {metadata.threshold} in the file, {scheme.threshold} in the rule")
     return out
