@@ -48,7 +48,8 @@ def program(name: str) -> Path:
         fresh = folder.with_name(f"{folder.name}-{os.getpid()}")
         fresh.mkdir(parents=True)
         try:
-            _go(["install", package], GOBIN=str(fresh), GOMODCACHE=str(cache() / "modules"), GOFLAGS="-modcacherw")
+            # The sources of sops take more than a gigabyte: they go when the program is there.
+            _go(["install", package], GOBIN=str(fresh), GOMODCACHE=str(fresh / "modules"), GOFLAGS="-modcacherw")
             folder.mkdir(exist_ok=True)
             os.replace(fresh / name, folder / name)
         finally:

@@ -16,7 +16,7 @@ from talosgen.sops import datakey, file, shamir, walk
 from talosgen.sops.cipher import Cipher
 from talosgen.sops.document import load
 from talosgen.sops.layout import dump
-from talosgen.sops.metadata import Metadata, join, split
+from talosgen.sops.metadata import Group, Metadata, join, split
 from talosgen.sops.selection import DEFAULT, Selection
 from talosgen.sops.tree import Branch, Comment, Entry, Items, branch, plain, same
 from talosgen.sops.values import go_float, kind_of, plaintext, sealed, text_of, value_of
@@ -35,6 +35,9 @@ CURRENT = [
     for entry in MANIFEST
     if entry["file"].startswith("genuine/") and not entry["name"].startswith(("24-", "30-layout-of-v3.", "31-"))
 ]
+
+#: One is such that no sops reads it back; it is read here, and not written again.
+READ_BACK = [entry for entry in MANIFEST if not entry["name"].startswith("26-")]
 
 #: What each outcome of a tampered file is in ours.
 CODES = {
@@ -99,7 +102,7 @@ def test_a_recorded_file_decrypts_to_its_content(entry):
     assert datakey.recover(got.metadata, identities(*entry["identities"])).hex() == entry["data_key_hex"]
 
 
-@pytest.mark.parametrize("entry", MANIFEST, ids=lambda entry: entry["file"])
+@pytest.mark.parametrize("entry", READ_BACK, ids=lambda entry: entry["file"])
 def test_every_leaf_of_a_recorded_file_is_walked_in_order(entry):
     got = opened(entry)
     leaves = []
@@ -131,7 +134,7 @@ def test_a_file_with_the_step_two_is_printed_as_sops_printed_it(name):
     assert dump(load(text), 2) == text
 
 
-@pytest.mark.parametrize("entry", CURRENT, ids=lambda entry: entry["file"])
+@pytest.mark.parametrize("entry", [entry for entry in CURRENT if entry in READ_BACK], ids=lambda entry: entry["file"])
 def test_encrypting_again_gives_the_same_bytes(entry):
     got = opened(entry)
     metadata = got.metadata
@@ -191,6 +194,33 @@ def test_updating_the_keys_changes_the_keys_alone():
     assert metadata._replace(groups=()) == old._replace(groups=())
     assert metadata.recipients == wanted.recipients
     assert file.update_keys(text, [], wanted.groups) == text
+
+
+# -- the places of comments --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a:\n  b:\n    c: 1\n    # deep\n  # mid\n# low\n  # odd\nd: 1\n",
+         "a:\n    b:\n        c: 1\n        # deep\n    # mid\n# low\n# odd\nd: 1\n"),
+        ("a:\n- x\n# in\n- z\n# behind\n\nb: 1\n", "a:\n    - x\n    # in\n    - z\n    # behind\nb: 1\n"),
+        ("a:\n- x\n# head of b\nb: 1\n", "a:\n    - x\n# head of b\nb: 1\n"),
+        ("b:\n- # dash\n  k: v\n- k: v # line\n  # tail\n# low\nc: 1\n",
+         "b:\n    # dash\n    - k: v\n    - k: v # line\n      # tail\n# low\nc: 1\n"),
+        ("c: # null\nd: # key\n  # first\n  e: 1\n", "# null\nc: null\n# key\nd:\n    # first\n    e: 1\n"),
+        ("f: |  # header\n  text\n  # text too\n# behind\n", "f: | # header\n    text\n    # text too\n# behind\n"),
+        ('g: "one\n  two" # line\nh: # key\n  text\n', "g: one two # line\n# key\nh: text\n"),
+        ("a: 1 #  wide  \n#\n#x\n", "a: 1 #  wide  \n#\n#x\n"),
+        ("a: 1#none\nb: 'x # none'\n", "a: 1#none\nb: 'x # none'\n"),
+        ("# one\n---\n# two\na: 1\n---\n# three\nb: 2\n", "# one\n# two\na: 1\n---\n# three\nb: 2\n"),
+        ("a: [1, # flow\n  2]\nb: 1\n", "# flow\na:\n    - 1\n    - 2\nb: 1\n"),
+        ("a: 1\t# tab\nb:\t# tab\n    c: 1\n", "a: 1 # tab\n# tab\nb:\n    c: 1\n"),
+    ],
+)  # fmt: skip
+def test_a_comment_stays_where_it_stood(text, wanted):
+    assert dump(load(text)) == wanted
+    assert dump(load(wanted)) == wanted
 
 
 # -- new files -------------------------------------------------------------------------------------
@@ -496,6 +526,13 @@ def test_foreign_keys_are_kept_and_named():
     with pytest.raises(InputError) as caught:
         file.rotate(got, NOW)
     assert code(caught) == "sops-foreign"
+    # The data key stays when recipients change, and with it what PGP holds.
+    entries = (("age", ({"recipient": ALICE}, {"recipient": BOB})), ("pgp", ({"fp": "ABC"},)))
+    shared = file.update_keys(text, identities("alice"), (Group(entries),))
+    assert "          enc: z\n          fp: ABC\n" in shared
+    assert file.decrypt(shared, identities("bob"))
+    with pytest.raises(InputError, match="only sops can encrypt for"):
+        file.update_keys(text, identities("alice"), (Group((*entries[:1], ("pgp", ({"fp": "DEF"},)))),))
 
 
 # -- hostile files ---------------------------------------------------------------------------------
@@ -538,9 +575,6 @@ def test_long_keys_do_not_cost_more_than_their_share():
 
 
 def test_a_tree_that_is_nested_without_end_is_refused():
-    value = "x"
-    for _ in range(5000):
-        value = [value]
     shallow = Items(("x",))
     for _ in range(5000):
         shallow = Items((shallow,))
@@ -550,10 +584,51 @@ def test_a_tree_that_is_nested_without_end_is_refused():
 
 def test_aliases_that_multiply_nesting_are_refused():
     lines = ["a0: &a0 x"]
-    for index in range(1, 200):
+    for index in range(1, 1000):
         lines.append(f"a{index}: &a{index} [*a{index - 1}]")
     with pytest.raises(InputError, match="100 levels"):
-        sealed_for(ALICE, tree=load("\n".join(lines)))
+        load("\n".join(lines))
+
+
+def test_an_expression_that_takes_too_long_is_refused():
+    tree = (branch({f"{3**30_000:b}": "x"}),)
+    with pytest.raises(InputError, match="takes too long"):
+        sealed_for(ALICE, tree=tree, selection=Selection("encrypted_regex", "1.{500}x"))
+
+
+@pytest.mark.parametrize("selection", [DEFAULT, Selection("encrypted_regex", "^b$")])
+def test_a_text_that_sops_would_lose_is_refused(selection):
+    tree = (branch({"a": ["\tx\ny"], "b": "secret"}),)
+    with pytest.raises(InputError, match="begins with a tab") as caught:
+        sealed_for(ALICE, tree=tree, selection=selection)
+    assert caught.value.problems[0].path == "a[0]"
+
+
+def test_a_merge_key_of_no_mapping_is_refused():
+    assert sealed_for(ALICE, tree=load("a: &a {x: 1}\nb: {<<: *a}\n"))
+    with pytest.raises(InputError, match="merge key"):
+        sealed_for(ALICE, tree=(branch({"<<": "x"}),))
+
+
+def test_a_comment_that_sops_could_not_read_back_is_refused():
+    tree = load("l:\n    # sops:enc\n    # more\n    - x\n")
+    with pytest.raises(InputError, match="no comment of a list"):
+        sealed_for(ALICE, tree=tree, selection=Selection("encrypted_comment_regex", "sops:enc"))
+
+
+def test_bytes_that_are_no_text_come_back():
+    tree = load("a: !!binary /w==\nb_unencrypted: !!binary " + "/" * 100 + "\n? !!binary /w==\n: x\n")
+    text = sealed_for(ALICE, tree=tree)
+    assert "b_unencrypted: !!binary |\n    ////" in text
+    assert same(file.decrypt(text, identities("alice")).tree, tree)
+    assert same(load(dump(tree)), tree)
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "a\x85b", "\ufeff", "\udcff"])
+def test_a_comment_can_hold_anything_and_stays_one_line(text):
+    tree = (Branch((Comment(text), Entry("a", 1))),)
+    assert plain(load(dump(tree))[0]) == {"a": 1}
+    assert plain(file.decrypt(sealed_for(ALICE, tree=tree), identities("alice")).tree[0]) == {"a": 1}
 
 
 def test_every_truncation_is_refused():

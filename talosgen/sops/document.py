@@ -59,6 +59,7 @@ class _Loader:
         self._starts = found.starts
         self._problems: list[Problem] = []
         self._shared: dict[int, Any] = {}
+        self._heights: dict[int, int] = {}
 
     def documents(self, roots: list[Node]) -> Tree:
         out: list[Branch] = []
@@ -118,9 +119,12 @@ class _Loader:
     # -- nodes -------------------------------------------------------------------------------------
 
     def _value(self, node: Node, place: _Place) -> Any:
-        if node.kind == ALIAS:
-            return self._shared.get(id(node.value))
         value: Any
+        if node.kind == ALIAS:
+            value = self._shared.get(id(node.value))
+            if place.depth + self._height(value) > MAX_DEPTH:
+                self._fail(node, f"nesting deeper than {MAX_DEPTH} levels cannot be encrypted")
+            return value
         if node.kind == SCALAR:
             try:
                 value = value_of(node)
@@ -135,6 +139,16 @@ class _Loader:
         if node.anchor:
             self._shared[id(node)] = value
         return value
+
+    def _height(self, value: Any) -> int:
+        """How many levels an aliased value has; each part of it is looked at once."""
+        if not isinstance(value, (Branch, Items)):
+            return 0
+        known = self._heights.get(id(value))
+        if known is None:
+            parts = (item.value if isinstance(item, Entry) else item for item in value)
+            known = self._heights[id(value)] = 1 + max(map(self._height, parts), default=0)
+        return known
 
     def _branch(self, node: Node, place: _Place) -> Branch:
         out: list[Entry | Comment] = []

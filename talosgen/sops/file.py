@@ -15,6 +15,7 @@ from talosgen.sops.document import load
 from talosgen.sops.layout import INDENT, dump
 from talosgen.sops.metadata import VERSION, Group, Metadata, has_metadata, join, split
 from talosgen.sops.selection import DEFAULT, Selection
+from talosgen.sops.services import identifier
 from talosgen.sops.tree import Tree, same
 from talosgen.sops.values import sealed
 from talosgen.source import Span
@@ -73,7 +74,8 @@ def encrypt(tree: Tree, scheme: Scheme, now: str, *, random: Random = draw, sour
     return _sealed(tree, metadata, Cipher(key, random), scheme.indent, source)
 
 
-def _require_keys(groups: Sequence[Group], source: str) -> None:
+def _require_keys(groups: Sequence[Group], source: str, same_key: bool = False) -> None:
+    """Refuse groups that cannot all be served. With the same data key, entries of other services serve as they are."""
     if not any(entries for group in groups for _, entries in group.entries):
         raise InputError(
             Problem(
@@ -82,7 +84,8 @@ def _require_keys(groups: Sequence[Group], source: str) -> None:
             )
         )  # fmt: skip
     for index, group in enumerate(groups):
-        if group.foreign or not group.recipients:
+        held = same_key and all("enc" in entry for name in group.foreign for entry in group.of(name))
+        if not group.entries or (group.foreign and not held):
             raise InputError(
                 Problem(
                     f"key group {index + 1} has keys that only sops can encrypt for"
@@ -211,12 +214,33 @@ def update_keys(
     tree, metadata = split(load(text, source), source)
     if _names(metadata.groups) == _names(groups):
         return text
-    _require_keys(groups, source)
+    single = len(groups) == len(metadata.groups) == 1
+    if single:
+        groups = [_with_entries(groups[0], metadata.groups[0])]
+    _require_keys(groups, source, same_key=single)
     key = datakey.recover(metadata, identities, source)
     threshold = min(metadata.threshold, len(groups)) if len(groups) > 1 else metadata.threshold
     shared = datakey.share(key, groups, threshold, random)
     return dump(join(tree, metadata._replace(groups=shared, threshold=threshold)), indent)
 
 
-def _names(groups: Sequence[Group]) -> list[tuple[list[str], tuple[str, ...]]]:
-    return [(sorted(group.recipients), group.foreign) for group in groups]
+def _names(groups: Sequence[Group]) -> list[set[tuple[str, str]]]:
+    return [
+        {(name, identifier(name, entry)) for name, entries in group.entries for entry in entries} for group in groups
+    ]
+
+
+def _with_entries(group: Group, held: Group) -> Group:
+    """A group with the entries of other services as the file holds them: the data key in them is still the one."""
+    known = {(name, identifier(name, entry)): entry for name, entries in held.entries for entry in entries}
+    return Group(
+        tuple(
+            (
+                name,
+                tuple(
+                    entry if name == "age" else known.get((name, identifier(name, entry)), entry) for entry in entries
+                ),
+            )
+            for name, entries in group.entries
+        )
+    )

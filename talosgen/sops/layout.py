@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from talosgen.goyaml import writer
 from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Timestamp, float_text
 from talosgen.goyaml.writer import block_allowed, double, literal, quoted, separated
 from talosgen.sops.scalars import is_text
@@ -18,6 +19,7 @@ INDENT: Final = 4
 _WORDS: Final = TRUE_WORDS | FALSE_WORDS
 _BASE60: Final = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
 _LONGEST_KEY: Final = 128
+_NO_COMMENT: Final = re.compile("[\x00-\x08\x0a-\x1f\x85\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def dump(tree: Tree, indent: int = INDENT) -> str:
@@ -28,6 +30,8 @@ def dump(tree: Tree, indent: int = INDENT) -> str:
 
 def _scalar(text: str) -> str | None:
     """A string on one line; None for one that is written as a literal block."""
+    if not text.isascii() and _is_bytes(text):
+        return writer.scalar(text)
     if "\n" in text:
         # What begins with white space is no safe block: go-yaml cannot read back all that it writes so.
         if text[0] in " \t\n" or not block_allowed(text) or re.search("[\x85\u2028\u2029]", text):
@@ -36,6 +40,15 @@ def _scalar(text: str) -> str | None:
     if text in _WORDS or not is_text(text) or _BASE60.fullmatch(text):
         return double(text)
     return quoted(text)
+
+
+def _is_bytes(text: str) -> bool:
+    """Whether a text stands for bytes that are no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _leaf(value: Any) -> str | None:
@@ -88,7 +101,7 @@ class _Layout:
                 continue
             key = _key(item.key)
             if key is None:
-                self._out.append(f"{pad}? {_scalar(item.key) or double(item.key)}\n")
+                self._value(f"{pad}?", item.key, self._next(column), "")
                 lead = f"{pad}:"
             else:
                 lead = f"{pad}{key}:"
@@ -174,7 +187,8 @@ class _Layout:
 
 
 def _remark(comment: Comment) -> str:
-    return "#" + comment.text.replace("\n", " ")
+    # A comment that was decrypted can hold anything.
+    return "#" + _NO_COMMENT.sub(" ", comment.text)
 
 
 def _holds(value: Any) -> bool:
@@ -190,6 +204,6 @@ def _key(text: str) -> str | None:
     """A key before its colon; None for one that takes the explicit form, ``? key``."""
     if text == "<<":
         return "!!merge <<"
-    if len(text.encode("utf-8", "surrogateescape")) > _LONGEST_KEY:
+    if len(text.encode("utf-8", "surrogateescape")) > _LONGEST_KEY or _is_bytes(text):
         return None
     return _scalar(text) or double(text)

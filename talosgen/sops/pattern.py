@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from talosgen.errors import InputError, Problem
 from talosgen.sops.expression import parse
 from talosgen.sops.steps import (
     ASSERT,
@@ -25,12 +26,14 @@ __all__ = ["Pattern", "pattern"]
 
 _MAX_LENGTH: Final = 4096
 _MAX_STATES: Final = 2_000
+#: The steps that all searches of one expression may take together where no state is known yet.
+_MAX_WORK: Final = 5_000_000
 
 
 class Pattern:
     """A compiled expression. ``search`` says whether it matches anywhere in a text."""
 
-    __slots__ = ("_known", "_states", "_steps", "_targets", "text")
+    __slots__ = ("_known", "_states", "_steps", "_targets", "_work", "text")
 
     def __init__(self, text: str, steps: list[tuple[int, Ranges | int]], targets: list[tuple[int, ...]]) -> None:
         self.text = text
@@ -39,12 +42,13 @@ class Pattern:
         # Sets of places in the program, and where a character leads from each: a DFA, made as it is needed.
         self._states: dict[tuple[frozenset[int], str, str], frozenset[int]] = {}
         self._known: dict[str, bool] = {}
+        self._work = 0
 
     def __repr__(self) -> str:
         return f"Pattern({self.text!r})"
 
     def search(self, text: str) -> bool:
-        """Whether the expression matches somewhere in the text."""
+        """Whether the expression matches somewhere in the text. Raises InputError when it takes too long to say."""
         known = self._known.get(text)
         if known is None:
             if len(self._known) > 10_000:
@@ -78,6 +82,7 @@ class Pattern:
             if at in seen:
                 continue
             seen.add(at)
+            self._work += 1
             kind, detail = self._steps[at]
             if kind == MATCH:
                 return frozenset((-1,))
@@ -91,6 +96,8 @@ class Pattern:
                 assert isinstance(detail, tuple)
                 if any(low <= code <= high for low, high in detail):
                     out.update(self._targets[at])
+        if self._work > _MAX_WORK:
+            raise InputError(Problem("a regular expression takes too long here", remedy="write a simpler one"))
         return frozenset(out)
 
 

@@ -20,7 +20,7 @@ from talosgen.sops.selection import DEFAULT, KINDS, Selection
 from talosgen.sops.services import FLAT, GROUPED, Services, identifier
 from talosgen.source import Span
 
-__all__ = ["NAME", "Rule", "Rules", "differences", "find", "load", "recipients_of"]
+__all__ = ["NAME", "Rule", "Rules", "differences", "find", "load", "recipients_of", "require_agreement"]
 
 NAME: Final = ".sops.yaml"
 #: So many folders are searched, from the working directory upwards.
@@ -328,11 +328,11 @@ def differences(metadata: Metadata, scheme: Scheme) -> list[str]:
     out: list[str] = []
     ours, theirs = _keys(metadata.groups), _keys(scheme.groups)
     for index in range(max(len(ours), len(theirs))):
-        has = ours[index] if index < len(ours) else set()
-        wants = theirs[index] if index < len(theirs) else set()
+        in_file = ours[index] if index < len(ours) else set()
+        in_rule = theirs[index] if index < len(theirs) else set()
         group = f" of group {index + 1}" if max(len(ours), len(theirs)) > 1 else ""
-        out += [f"+ {name}{group}: the rule has it, the file has not" for name in sorted(wants - has)]
-        out += [f"- {name}{group}: the file has it, the rule has not" for name in sorted(has - wants)]
+        out += [f"+ {name}{group}: the rule has it, the file has not" for name in sorted(in_rule - in_file)]
+        out += [f"- {name}{group}: the file has it, the rule has not" for name in sorted(in_file - in_rule)]
     if metadata.selection != scheme.selection:
         out.append(
             f"the file has {metadata.selection.kind}: {metadata.selection.text}, "
@@ -344,6 +344,16 @@ def differences(metadata: Metadata, scheme: Scheme) -> list[str]:
     if metadata.threshold != scheme.threshold:
         out.append(f"shamir_threshold is {metadata.threshold} in the file, {scheme.threshold} in the rule")
     return out
+
+
+def require_agreement(metadata: Metadata, scheme: Scheme, source: str = "<text>") -> None:
+    """Raises InputError, with every difference, for a file that is not encrypted as its rule says."""
+    found = differences(metadata, scheme)
+    if found:
+        raise InputError(
+            Problem(f"the file and its rule disagree: {each}", Span(source), "sops", code="sops-recipients")
+            for each in found
+        )
 
 
 def _keys(groups: Sequence[Group]) -> list[set[str]]:

@@ -50,6 +50,9 @@ def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bo
         if type(value) is int and not -(2**63) <= value < 2**63:
             walk.fail("an integer beyond 64 bits cannot be encrypted", "make it a string")
             return value
+        if isinstance(value, str) and value.startswith("\t") and "\n" in value:
+            walk.fail("sops would lose this text: it has several lines and begins with a tab", "indent with spaces")
+            return value
         walk.cover(plaintext(value), selected)
         if selected:
             return cipher.seal(value, aad)
@@ -60,6 +63,11 @@ def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bo
     def comment(value: Comment, aad: bytes, selected: bool) -> Comment:
         if not selected or not value.text or sealed(value.text) is not None:
             # One that could not be decrypted keeps its ciphertext.
+            return value
+        if selection.kind == "encrypted_comment_regex" and walk.in_list:
+            walk.fail(
+                "sops could not decrypt this file: under encrypted_comment_regex no comment of a list is read back"
+            )
             return value
         text = cipher.seal(value, aad)
         if selection.kind == "unencrypted_comment_regex" and walk.matches(text):
@@ -151,6 +159,13 @@ def _item_with_comments(item: Any) -> Any:
     return item if isinstance(item, Comment) else _value_with_comments(item)
 
 
+def _mergeable(value: Any) -> bool:
+    """Whether a merge key can hold a value."""
+    if isinstance(value, Items):
+        return all(isinstance(item, (Branch, Comment)) for item in value)
+    return isinstance(value, Branch)
+
+
 #: Makes of a leaf or a comment, with its path as bytes and whether it is selected, what stands in its place.
 _Visit = Callable[[Any, bytes, bool], Any]
 
@@ -171,6 +186,8 @@ class _Walk:
         self._hits = 0
         self._paths = 0
         self._counts = [0, 0]
+        #: Whether the comment at hand stands in a list.
+        self.in_list = False
         self._problems: list[Problem] = []
         self._notes: list[Problem] = []
         self._leaf: _Visit
@@ -243,9 +260,14 @@ class _Walk:
         out: list[Entry | Comment] = []
         for item in branch:
             if isinstance(item, Comment):
+                self.in_list = False
                 out.append(self._remark(item, prefix))
                 continue
             key, value = item
+            if key == "<<" and not _mergeable(value):
+                self.fail(
+                    "a merge key takes a mapping or a list of mappings; sops could not read this", "rename the key"
+                )
             hit = not self._selection.by_comment and self.matches(key)
             self._hits += hit
             self._path.append(key)
@@ -263,6 +285,7 @@ class _Walk:
         out: list[Any] = []
         for item in items:
             if isinstance(item, Comment):
+                self.in_list = True
                 kept = self._remark(item, prefix)
                 # An encrypted comment of a list is written as an item.
                 out.append(kept.text if kept.text != item.text and sealed(kept.text) is not None else kept)
