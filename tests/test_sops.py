@@ -299,6 +299,15 @@ def test_rotating_leaves_no_ciphertext_as_it_was():
     )
 
 
+def test_a_file_keeps_its_step_of_indentation():
+    text = sealed_for(ALICE, indent=2)
+    got = file.decrypt(text, identities("alice"))
+    assert "\n  lastmodified:" in file.save(got, (branch({"a": {"b": "c"}}),), NOW)
+    assert "\n  lastmodified:" in file.rotate(got, NOW)
+    assert "\n  lastmodified:" in file.update_keys(text, identities("alice"), file.recipients(BOB))
+    assert "\n    lastmodified:" in file.save(got, (branch({"a": {"b": "c"}}),), NOW, indent=4)
+
+
 def test_a_file_keeps_the_number_of_a_newer_sops():
     text = sealed_for(ALICE).replace("version: 3.13.3", "version: 3.14.0")
     got = file.decrypt(text, identities("alice"))
@@ -575,11 +584,13 @@ def test_long_keys_do_not_cost_more_than_their_share():
 
 
 def test_a_tree_that_is_nested_without_end_is_refused():
-    shallow = Items(("x",))
+    deep, tree = "x", "x"
     for _ in range(5000):
-        shallow = Items((shallow,))
+        deep, tree = [deep], Items((tree,))
     with pytest.raises(InputError, match="100 levels"):
-        sealed_for(ALICE, tree=(Branch((Entry("a", shallow),)),))
+        branch({"a": deep})
+    with pytest.raises(InputError, match="100 levels"):
+        sealed_for(ALICE, tree=(Branch((Entry("a", tree),)),))
 
 
 def test_aliases_that_multiply_nesting_are_refused():

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from programs import program, required
 from strategies_sops import commented_trees, selections, trees, whole
-from vectors import FOLDER
+from vectors import FOLDER, lines
 
 from talosgen.age import hybrid, keys
 from talosgen.errors import InputError
 from talosgen.sops import file, rules
 from talosgen.sops.document import load
 from talosgen.sops.layout import dump
-from talosgen.sops.program import Program, find
+from talosgen.sops.program import Program, find, read
 from talosgen.sops.selection import DEFAULT, Selection
-from talosgen.sops.tree import branch, plain, same, without_comments
+from talosgen.sops.tree import Branch, Comment, Entry, Items, branch, plain, same, without_comments
 
 pytestmark = pytest.mark.programs
 
@@ -142,6 +142,80 @@ def test_a_plain_file_becomes_the_same_file(sops, theirs, path):
     assert sops("decrypt", text=written) == sops("decrypt", text=other)
 
 
+BUNDLES = sorted((FOLDER / "conformance" / "bundles").iterdir())
+RENDERED = [vector["answer"]["yaml"] for vector in lines("conformance/gen.jsonl.gz") if "yaml" in vector["answer"]][
+    ::97
+]
+
+
+@pytest.mark.parametrize("path", BUNDLES, ids=lambda path: path.name)
+def test_a_bundle_goes_both_ways(sops, theirs, path):
+    go_both_ways(sops, theirs, path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("text", RENDERED, ids=range(len(RENDERED)))
+def test_a_rendered_config_goes_both_ways(sops, theirs, text):
+    go_both_ways(sops, theirs, text)
+
+
+def go_both_ways(sops, theirs, text):
+    tree = load(text)
+    written, other = ours(tree), theirs(text)
+    assert_same_lines(skeleton(written), skeleton(other))
+    assert same(file.decrypt(other, ME).tree, tree)
+    assert sops("decrypt", text=written) == sops("decrypt", text=other)
+    # A change by one is read by the other, and nothing else changes.
+    changed = file.save(file.decrypt(other, ME), (*tree[:-1], Branch((*tree[-1], Entry("zz", "new")))), NOW)
+    assert load(sops("decrypt", text=changed))[-1][-1] == Entry("zz", "new")
+    old, new = (
+        [line for line in each.split("\n") if "ENC[" in line and "    mac:" not in line] for each in (other, changed)
+    )
+    assert set(old) <= set(new)
+
+
+#: Hand-made: what YAML lets people write.
+STRANGE = {
+    "empty": "{}\n",
+    "empty documents": "a: 1\n---\n---\nb: 2\n",
+    "flow": "{a: [1, {b: [], c: {}}], 'd': \"\\u263A\"}\n",
+    "folded": "a: >\n  one\n  two\n\n  three\nb: >-\n  x\nc: |+\n  y\n\n",
+    "anchors": "base: &b {x: 1, y: [2]}\nother:\n  <<: *b\n  z: *b\nlist: [*b, *b]\n",
+    "numbers": "a: 0x1F\nb: 017\nc: 0o17\nd: 0b11\ne: 1_000\nf: +5\ng: 08\nh: 1e3\ni: .5\nj: 5.\nk: -0\nl: -0.0\nm: .inf\n",
+    "words": "a: yes\nb: No\nc: on\nd: ~\ne: Null\nf: TRUE\ng: =\nh: 1:30\n",
+    "times": "a: 2024-01-02\nb: 2001-12-14t21:59:43.10-05:00\nc: 2024-01-02 03:04:05\nd: 2024-01-02 03:04:05 +02:00\n",
+    "tags": "a: !!str 42\nb: !!float 3\nc: !!int '3'\nd: !!binary aGk=\ne: !thing x\nf: !!null ''\n",
+    "bytes": "a: !!binary /w==\nb_unencrypted: !!binary /w==\n",
+    "quotes": "'1': a\n'true': b\n\"a: b\": c\n' x ': d\n'#': e\n? 'long'\n: f\n",
+    "separators": 'a: "x\\Ly"\nb: ["\\P", "\\N", "\\_"]\n',
+    "wide": "a: " + "x " * 200 + "\n" + "k" * 129 + ": 1\n",
+    "windows": "a: 1\r\nb:\r\n  - x\r\n  - |\r\n    y\r\n",
+    "mark": "\ufeffa: 1\n",
+    "markers": "%YAML 1.1\n---\na: 1\n...\n---\nb: 2\n...\n",
+    "indentless": "a:\n- b:\n  - c\n- - d\n  - e\n",
+    "deep": "a: " + "[" * 60 + "x" + "]" * 60 + "\n",
+    "comments": "# h\n\n# h2\na: 1 # i\n# f\n\nb: # k\n  # c\n  c: 1\n  # t\nl:\n- x # i\n# m\n- k: v\n  # d\n  j: w\n",
+    "suffixes": "a_unencrypted: {b: 1, c: [x]}\nd:\n  e_unencrypted: y\n  f: z\n",
+}
+
+
+@pytest.mark.parametrize("text", STRANGE.values(), ids=STRANGE)
+def test_a_strange_file_goes_both_ways(sops, theirs, text):
+    tree = load(text)
+    written, other = ours(tree), theirs(text)
+    assert_same_lines(skeleton(written), skeleton(other))
+    assert same(settled(file.decrypt(other, ME).tree), settled(tree))
+    assert sops("decrypt", text=written) == sops("decrypt", text=other)
+
+
+def settled(value):
+    """A tree in which no comment of a list is inline: an encrypted one is an item of its own."""
+    if isinstance(value, Items):
+        return Items(item._replace(inline=False) if isinstance(item, Comment) else settled(item) for item in value)
+    if isinstance(value, Entry):
+        return Entry(value.key, settled(value.value))
+    return type(value)(map(settled, value)) if isinstance(value, tuple) and not isinstance(value, Comment) else value
+
+
 @pytest.mark.parametrize("person", ["alice", "erin", "frank", "dora", "carol"])
 def test_sops_opens_files_for_every_kind_of_recipient(sops, person, tmp_path):
     if person == "dora" and not hybrid.available():
@@ -257,7 +331,9 @@ def test_a_file_for_pgp_is_opened_through_the_program(tmp_path, sops):
         with pytest.raises(InputError, match="a key of PGP can only be used through sops"):
             file.decrypt(text, ME)
         helper = Program(str(required(lambda: program("sops"))), environment)
-        assert plain(helper.decrypt(text.encode())[0]) == {"a": "secret"}
+        assert plain(read(text.encode(), ME, program=helper)[0]) == {"a": "secret"}
+        with pytest.raises(InputError, match="put sops on PATH"):
+            read(text.encode(), ME)
     finally:
         subprocess.run(["gpgconf", "--kill", "all"], env=environment, capture_output=True, check=False)
 

@@ -30,9 +30,7 @@ def agree(key: X25519PrivateKey, share: bytes) -> bytes:
 
 def public_of(key: X25519PrivateKey) -> bytes:
     """The public key of a private one."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return key.public_key().public_bytes_raw()
 
 
 def share_of(text: str, size: int = 32) -> bytes:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from talosgen.errors import InputError, Problem
-from talosgen.goyaml.comments import Remarks, remarks
 from talosgen.goyaml.node import ALIAS, FLOW, MAPPING, PLAIN, SCALAR, Node
 from talosgen.goyaml.reader import decode, read
 from talosgen.sops.scalars import value_of
-from talosgen.sops.tree import Branch, Comment, Entry, Items, Tree
+from talosgen.sops.tree import MAX_DEPTH, Branch, Comment, Entry, Items, Tree
 from talosgen.source import Span
 
-__all__ = ["MAX_DEPTH", "load"]
+if TYPE_CHECKING:
+    from talosgen.goyaml.comments import Remark
 
-#: The deepest nesting of a SOPS file.
-MAX_DEPTH: Final = 100
+__all__ = ["load"]
 
 _MAX_PROBLEMS: Final = 100
 _NO_LINE: Final = 1 << 62
@@ -48,15 +47,19 @@ def load(data: str | bytes, source: str = "<text>") -> Tree:
     roots = read(text, source)
     if not roots:
         raise InputError(Problem("the file is empty", Span(source), remedy="expected a mapping"))
-    return _Loader(source, remarks(text, source) if "#" in text else Remarks([], [])).documents(roots)
+    if "#" not in text:
+        return _Loader(source, [], []).documents(roots)
+    from talosgen.goyaml.comments import remarks
+
+    return _Loader(source, *remarks(text, source)).documents(roots)
 
 
 class _Loader:
-    def __init__(self, source: str, found: Remarks) -> None:
+    def __init__(self, source: str, found: list[Remark], starts: list[int]) -> None:
         self._source = source
         # The comments that are left, the next one last.
-        self._left = found.remarks[::-1]
-        self._starts = found.starts
+        self._left = found[::-1]
+        self._starts = starts
         self._problems: list[Problem] = []
         self._shared: dict[int, Any] = {}
         self._heights: dict[int, int] = {}

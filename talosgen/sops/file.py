@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -154,17 +155,24 @@ def _check_mac(metadata: Metadata, cipher: Cipher, digest: str, source: str) -> 
         raise InputError(Problem(message, Span(source), "sops.mac", remedy, code="sops-mac"))
 
 
-def save(opened: Opened, tree: Tree, now: str, *, indent: int = INDENT, source: str = "<text>") -> str:
+def _step(text: str) -> int:
+    """The step of indentation of an encrypted file, told by its block."""
+    found = re.search(r"(?m)^sops:\n( {2,9})[a-z]", text)
+    return len(found[1]) if found is not None else INDENT
+
+
+def save(opened: Opened, tree: Tree, now: str, *, indent: int | None = None, source: str = "<text>") -> str:
     """The text of a file whose content is now ``tree``: same data key, same recipients.
 
-    Values that did not change keep their ciphertext; where nothing changed the text is the old one.
+    Values that did not change keep their ciphertext; where nothing changed the text is the old one. Without
+    ``indent`` the file keeps its step of indentation. Raises InputError as ``encrypt`` does.
     """
     if same(tree, opened.tree):
         return opened.text
     if any(has_metadata((document,)) for document in tree):
         raise InputError(Problem("the key sops is the encryption's own", Span(source), "sops"))
     metadata = opened.metadata._replace(lastmodified=now, version=_newer(opened.metadata.version))
-    return _sealed(tree, metadata, opened.cipher, indent, source)
+    return _sealed(tree, metadata, opened.cipher, indent or _step(opened.text), source)
 
 
 def _newer(version: str) -> str:
@@ -181,7 +189,7 @@ def rotate(
     *,
     groups: Sequence[Group] | None = None,
     random: Random = draw,
-    indent: int = INDENT,
+    indent: int | None = None,
     source: str = "<text>",
 ) -> str:
     """The text of a file under a new data key, all of it encrypted anew, for its own recipients or for ``groups``."""
@@ -193,7 +201,7 @@ def rotate(
     metadata = opened.metadata._replace(
         groups=shared, threshold=threshold, lastmodified=now, version=_newer(opened.metadata.version)
     )
-    return _sealed(opened.tree, metadata, Cipher(key, random), indent, source)
+    return _sealed(opened.tree, metadata, Cipher(key, random), indent or _step(opened.text), source)
 
 
 def update_keys(
@@ -202,7 +210,7 @@ def update_keys(
     groups: Sequence[Group],
     *,
     random: Random = draw,
-    indent: int = INDENT,
+    indent: int | None = None,
     source: str = "<text>",
 ) -> str:
     """The text of a file that ``groups`` can open from now on: the data key, and with it all else, stays.
@@ -221,7 +229,7 @@ def update_keys(
     key = datakey.recover(metadata, identities, source)
     threshold = min(metadata.threshold, len(groups)) if len(groups) > 1 else metadata.threshold
     shared = datakey.share(key, groups, threshold, random)
-    return dump(join(tree, metadata._replace(groups=shared, threshold=threshold)), indent)
+    return dump(join(tree, metadata._replace(groups=shared, threshold=threshold)), indent or _step(text))
 
 
 def _names(groups: Sequence[Group]) -> list[set[tuple[str, str]]]:

@@ -27,7 +27,7 @@ __all__ = ["Pattern", "pattern"]
 _MAX_LENGTH: Final = 4096
 _MAX_STATES: Final = 2_000
 #: The steps that all searches of one expression may take together where no state is known yet.
-_MAX_WORK: Final = 5_000_000
+_MAX_WORK: Final = 1_000_000
 
 
 class Pattern:

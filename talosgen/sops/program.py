@@ -9,29 +9,16 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from talosgen.age.party import Identity
 from talosgen.errors import InputError, Problem
+from talosgen.sops import file
 from talosgen.sops.document import load
-from talosgen.sops.metadata import Metadata
-from talosgen.sops.services import TITLES
 from talosgen.sops.tree import Tree
 from talosgen.source import Span
 
-__all__ = ["Program", "find", "missing"]
+__all__ = ["Program", "find", "read"]
 
 _SECONDS: Final = 120
-
-
-def missing(metadata: Metadata, source: str = "<text>") -> InputError:
-    """The error for a file with foreign keys where there is no ``sops``."""
-    names = sorted({TITLES[name] for group in metadata.groups for name in group.foreign})
-    return InputError(
-        Problem(
-            f"this file needs the sops program for its keys of {', '.join(names)}, and it is not on PATH",
-            Span(source),
-            remedy="install sops, or ask someone who can open the file to add your age recipient",
-            code="sops-foreign",
-        )
-    )
 
 
 def find(environment: Mapping[str, str] = os.environ) -> Program | None:
@@ -83,3 +70,16 @@ class Program:
                 )
             )
         return done.stdout
+
+
+def read(data: bytes, identities: Sequence[Identity], source: str = "<text>", program: Program | None = None) -> Tree:
+    """The tree of an encrypted file: by an identity, else by the program for the keys that only it can use.
+
+    Raises InputError, as ``file.decrypt`` does, when neither opens it; without a program it is named.
+    """
+    try:
+        return file.decrypt(data, identities, source).tree
+    except InputError as error:
+        if program is None or not any(problem.code == "sops-foreign" for problem in error.problems):
+            raise
+    return program.decrypt(data, source)

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from talosgen.errors import InputError, Problem
 from talosgen.goyaml.scalars import Timestamp
+from talosgen.source import Span
 
-__all__ = ["Branch", "Comment", "Entry", "Items", "Leaf", "Tree", "branch", "plain", "same", "without_comments"]
+__all__ = [
+    "MAX_DEPTH",
+    "Branch",
+    "Comment",
+    "Entry",
+    "Items",
+    "Leaf",
+    "Tree",
+    "branch",
+    "plain",
+    "same",
+    "too_deep",
+    "without_comments",
+]
+
+#: The deepest nesting of a SOPS file.
+MAX_DEPTH: Final = 100
 
 #: What a leaf can be.
 Leaf = None | bool | int | float | str | Timestamp
@@ -57,17 +75,24 @@ Tree = tuple[Branch, ...]
 
 
 def branch(value: dict[str, Any]) -> Branch:
-    """The branch of plain data: dicts, lists and leaves."""
-    built = _build(value)
+    """The branch of plain data: dicts, lists and leaves. Raises InputError for nesting beyond ``MAX_DEPTH``."""
+    built = _build(value, 0)
     assert isinstance(built, Branch)
     return built
 
 
-def _build(value: Any) -> Any:
+def too_deep(place: Span | None = None, path: str = "") -> InputError:
+    """The error for nesting beyond ``MAX_DEPTH``."""
+    return InputError(Problem(f"nesting deeper than {MAX_DEPTH} levels cannot be encrypted", place, path))
+
+
+def _build(value: Any, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise too_deep()
     if isinstance(value, dict):
-        return Branch(Entry(key, _build(item)) for key, item in value.items())
+        return Branch(Entry(key, _build(item, depth + 1)) for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        return Items(_build(item) for item in value)
+        return Items(_build(item, depth + 1) for item in value)
     return value
 
 

@@ -8,9 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from talosgen.errors import InputError, Problem
 from talosgen.sops.cipher import Cipher
-from talosgen.sops.document import MAX_DEPTH
 from talosgen.sops.selection import Selection
-from talosgen.sops.tree import Branch, Comment, Entry, Items, Tree
+from talosgen.sops.tree import MAX_DEPTH, Branch, Comment, Entry, Items, Tree, too_deep
 from talosgen.sops.values import kind_of, plaintext, sealed
 from talosgen.source import Span
 
@@ -234,8 +233,7 @@ class _Walk:
 
     def _open(self) -> None:
         if len(self._marks) > MAX_DEPTH:
-            problem = Problem(f"nesting deeper than {MAX_DEPTH} levels cannot be encrypted", Span(self._source))
-            raise InputError(problem)
+            raise too_deep(Span(self._source))
         self._marks.append(False)
 
     def _clear(self) -> None:

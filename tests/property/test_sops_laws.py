@@ -11,12 +11,13 @@ from strategies_sops import any_strings, commented_trees, documents, floats, key
 
 from talosgen.age.x25519 import X25519Identity
 from talosgen.errors import InputError
+from talosgen.goyaml.comments import remarks
 from talosgen.sops import file, shamir
 from talosgen.sops.cipher import Cipher
 from talosgen.sops.document import load
 from talosgen.sops.layout import dump
 from talosgen.sops.pattern import pattern
-from talosgen.sops.tree import Branch, Entry, Items, branch, plain, same
+from talosgen.sops.tree import Branch, Comment, Entry, Items, branch, plain, same
 from talosgen.sops.values import go_float, value_of
 
 ME = X25519Identity(bytes(range(32)))
@@ -40,6 +41,25 @@ def test_a_tree_comes_back_from_its_text(tree, indent):
 @given(commented_trees, st.integers(2, 9))
 def test_a_tree_comes_back_from_its_text_with_its_comments(tree, indent):
     assert same(load(dump(tree, indent)), whole(tree))
+
+
+@given(commented_trees)
+def test_a_comment_is_found_in_its_place(tree):
+    text = dump(tree)
+    found = remarks(text).remarks
+    rows = text.split("\n")
+    for remark in found:
+        assert rows[remark.line - 1][remark.column - 1 :] == f"#{remark.text}"
+        assert remark.alone == (not rows[remark.line - 1][: remark.column - 1].strip())
+    assert len(found) == sum(1 for _ in comments(tree))
+
+
+def comments(value):
+    if isinstance(value, Comment):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from comments(item)
 
 
 @given(trees | commented_trees, selections, st.booleans())
