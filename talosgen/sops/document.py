@@ -124,7 +124,7 @@ class _Loader:
     def _value(self, node: Node, place: _Place) -> Any:
         value: Any
         if node.kind == ALIAS:
-            value = self._shared.get(id(node.value))
+            value = self._shared[id(node.value)]
             if place.depth + self._height(value) > MAX_DEPTH:
                 self._fail(node, f"nesting deeper than {MAX_DEPTH} levels cannot be encrypted")
             return value
@@ -209,6 +209,8 @@ class _Loader:
                 self._fail(key, "this key is no string; only strings can be keys", "quote it")
                 return ""
             name = value
+            if plain.anchor:
+                self._shared[id(plain)] = name
         if name in seen:
             self._fail(key, f"this key stands already in line {seen[name]}; a key may occur once in a mapping")
         seen[name] = key.line

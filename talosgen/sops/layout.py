@@ -18,6 +18,8 @@ INDENT: Final = 4
 
 _WORDS: Final = TRUE_WORDS | FALSE_WORDS
 _BASE60: Final = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?", re.ASCII)
+_BREAK: Final = re.compile("[\n\r\x85\u2028\u2029]")
+_SEPARATOR: Final = re.compile("[\x85\u2028\u2029]")
 _LONGEST_KEY: Final = 128
 _NO_COMMENT: Final = re.compile("[\x00-\x08\x0a-\x1f\x85\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -34,7 +36,7 @@ def _scalar(text: str) -> str | None:
         return writer.scalar(text)
     if "\n" in text:
         # What begins with white space is no safe block: go-yaml cannot read back all that it writes so.
-        if text[0] in " \t\n" or not block_allowed(text) or re.search("[\x85\u2028\u2029]", text):
+        if text[0] in " \t\n" or not block_allowed(text) or _SEPARATOR.search(text):
             return double(text)
         return None
     if text in _WORDS or not is_text(text) or _BASE60.fullmatch(text):
@@ -204,6 +206,6 @@ def _key(text: str) -> str | None:
     """A key before its colon; None for one that takes the explicit form, ``? key``."""
     if text == "<<":
         return "!!merge <<"
-    if len(text.encode("utf-8", "surrogateescape")) > _LONGEST_KEY or _is_bytes(text):
+    if len(text.encode("utf-8", "surrogateescape")) > _LONGEST_KEY or _is_bytes(text) or _BREAK.search(text):
         return None
-    return _scalar(text) or double(text)
+    return _scalar(text)

@@ -29,7 +29,11 @@ def is_text(text: str) -> bool:
 def value_of(node: Node) -> Any:
     """The leaf of a scalar node. Raises ValueError, without the text, for what sops would lose or could not hold."""
     text: str = node.value
-    tag = node.tag if node.explicit else _tag(text) if node.style == PLAIN else "!!str"
+    # A mark alone, `!`, is no tag to go-yaml v3.
+    if node.explicit and node.tag != "!":
+        tag = node.tag
+    else:
+        tag = _tag(text) if node.style == PLAIN else "!!str"
     if tag == "!!null":
         return _known(tag, text, None)
     if tag == "!!bool":

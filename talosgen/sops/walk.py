@@ -63,10 +63,8 @@ def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bo
         if not selected or not value.text or sealed(value.text) is not None:
             # One that could not be decrypted keeps its ciphertext.
             return value
-        if selection.kind == "encrypted_comment_regex" and walk.in_list:
-            walk.fail(
-                "sops could not decrypt this file: under encrypted_comment_regex no comment of a list is read back"
-            )
+        if selection.kind == "encrypted_comment_regex" and walk.only_here():
+            walk.fail("sops could not read back a comment that a comment of the same list selects", "move it to a key")
             return value
         text = cipher.seal(value, aad)
         if selection.kind == "unencrypted_comment_regex" and walk.matches(text):
@@ -185,8 +183,8 @@ class _Walk:
         self._hits = 0
         self._paths = 0
         self._counts = [0, 0]
-        #: Whether the comment at hand stands in a list.
-        self.in_list = False
+        # Whether the collection at hand is a list.
+        self._in_list = False
         self._problems: list[Problem] = []
         self._notes: list[Problem] = []
         self._leaf: _Visit
@@ -207,6 +205,10 @@ class _Walk:
             self._counts[selected] += 1
         if selected or not self._only_encrypted:
             self._hash.update(data)
+
+    def only_here(self) -> bool:
+        """Whether the comment at hand is selected only by one of its own list."""
+        return self._in_list and self._marked == self._marks[-1]
 
     def fail(self, message: str, remedy: str = "", code: str = "") -> None:
         if len(self._problems) < _MAX_PROBLEMS:
@@ -258,7 +260,7 @@ class _Walk:
         out: list[Entry | Comment] = []
         for item in branch:
             if isinstance(item, Comment):
-                self.in_list = False
+                self._in_list = False
                 out.append(self._remark(item, prefix))
                 continue
             key, value = item
@@ -283,7 +285,7 @@ class _Walk:
         out: list[Any] = []
         for item in items:
             if isinstance(item, Comment):
-                self.in_list = True
+                self._in_list = True
                 kept = self._remark(item, prefix)
                 # An encrypted comment of a list is written as an item.
                 out.append(kept.text if kept.text != item.text and sealed(kept.text) is not None else kept)
