@@ -49,7 +49,7 @@ class Opened(NamedTuple):
 
 def recipients(*texts: str) -> tuple[Group, ...]:
     """One group of age recipients, each once."""
-    return (Group((("age", tuple({"recipient": text.strip()} for text in dict.fromkeys(texts))),)),)
+    return (Group((("age", tuple({"recipient": text} for text in dict.fromkeys(text.strip() for text in texts))),)),)
 
 
 def is_encrypted(data: str | bytes, source: str = "<text>") -> bool:

@@ -37,7 +37,7 @@ class Walked(NamedTuple):
 
 def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bool, source: str = "<text>") -> Walked:
     """Encrypt the leaves that are selected. Raises InputError with the path of each leaf that cannot be."""
-    walk = _Walk(selection, only_encrypted, source)
+    walk = _Walk(selection, only_encrypted, source, sealing=True)
     cipher.rewind()
 
     def leaf(value: Any, aad: bytes, selected: bool) -> Any:
@@ -170,11 +170,13 @@ _Visit = Callable[[Any, bytes, bool], Any]
 class _Walk:
     """One way through all documents, in order. Comments that select are told by level, as sops stacks them."""
 
-    def __init__(self, selection: Selection, only_encrypted: bool, source: str) -> None:
+    def __init__(self, selection: Selection, only_encrypted: bool, source: str, sealing: bool = False) -> None:
         self.matches = selection.matcher(Span(source))
         self._source = source
-        self._selection = selection
+        self._by_comment = selection.by_comment
+        self._encrypts_matches = selection.encrypts_matches
         self._only_encrypted = only_encrypted
+        self._sealing = sealing
         self._hash = hashlib.sha512(_ONLY_ENCRYPTED if only_encrypted else b"")
         self._path: list[str | int] = []
         # Whether a comment that matches is in force, for each collection that is open.
@@ -224,14 +226,17 @@ class _Walk:
         return "".join(parts).removeprefix(".")
 
     def _selected(self) -> bool:
-        hit = self._marked > 0 if self._selection.by_comment else self._hits > 0
-        return hit is self._selection.encrypts_matches
+        hit = self._marked > 0 if self._by_comment else self._hits > 0
+        return hit is self._encrypts_matches
 
     def _aad(self, prefix: bytes) -> bytes:
-        self._paths += len(prefix)
+        self._count(prefix)
+        return prefix or b":"
+
+    def _count(self, path: bytes) -> None:
+        self._paths += len(path)
         if self._paths > _MAX_PATHS:
             raise InputError(Problem("the keys of this file are too long", Span(self._source)))
-        return prefix or b":"
 
     def _open(self) -> None:
         if len(self._marks) > MAX_DEPTH:
@@ -245,11 +250,11 @@ class _Walk:
 
     def _remark(self, comment: Comment, prefix: bytes) -> Comment:
         selected = self._selected()
-        if self._selection.by_comment:
+        if self._by_comment:
             if self.matches(comment.text) and not self._marks[-1]:
                 self._marks[-1] = True
                 self._marked += 1
-            if not self._selection.encrypts_matches:
+            if not self._encrypts_matches:
                 # Here a comment is in force for itself too.
                 selected = self._selected()
         kept: Comment = self._comment(comment, self._aad(prefix), selected)
@@ -268,11 +273,12 @@ class _Walk:
                 self.fail(
                     "a merge key takes a mapping or a list of mappings; sops could not read this", "rename the key"
                 )
-            hit = not self._selection.by_comment and self.matches(key)
+            hit = not self._by_comment and self.matches(key)
             self._hits += hit
             self._path.append(key)
-            held = self._value(value, prefix + key.encode("utf-8", "surrogateescape") + b":")
-            out.append(Entry(key, held))
+            path = prefix + key.encode("utf-8", "surrogateescape") + b":"
+            self._count(path)
+            out.append(Entry(key, self._value(value, path)))
             self._path.pop()
             self._hits -= hit
             self._clear()
@@ -288,7 +294,7 @@ class _Walk:
                 self._in_list = True
                 kept = self._remark(item, prefix)
                 # An encrypted comment of a list is written as an item.
-                out.append(kept.text if kept.text != item.text and sealed(kept.text) is not None else kept)
+                out.append(kept.text if self._sealing and kept.text != item.text else kept)
                 continue
             self._path.append(len(out))
             out.append(self._value(item, prefix))
