@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 import traceback
 
 import pytest
@@ -761,3 +763,12 @@ def test_metadata_that_sops_would_drop_is_worth_a_warning():
     got = file.decrypt(text, identities("alice"))
     assert [(problem.path, problem.severity) for problem in got.notes] == [("sops.odd", "warning")]
     assert isinstance(got.metadata, Metadata)
+
+
+def test_importing_loads_no_cryptography():
+    code = (
+        "import sys, talosgen.age.keys, talosgen.sops.file, talosgen.sops.keyring, talosgen.sops.program, "
+        "talosgen.sops.rules; print(sorted({'cryptography', 'subprocess', 'yaml', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

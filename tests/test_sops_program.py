@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -17,7 +18,7 @@ from vectors import FOLDER, lines
 
 from talosgen.age import hybrid, keys
 from talosgen.errors import InputError
-from talosgen.sops import file, rules
+from talosgen.sops import file, keyring, rules
 from talosgen.sops.document import load
 from talosgen.sops.layout import dump
 from talosgen.sops.program import Program, find, read
@@ -244,6 +245,21 @@ def test_sops_opens_what_we_changed_rotated_and_gave_to_others(sops):
     assert sops("decrypt", text=shared, identity=bob["identity"]) == sops("decrypt", text=rotated)
 
 
+def test_what_sops_sets_in_our_file_is_all_that_changes(tmp_path):
+    path = required(lambda: program("sops"))
+    text = ours((branch({"a": "x", "b": ["y", "y", {"c": 1.5}], "d": True}),))
+    (tmp_path / "f.yaml").write_text(text, encoding="utf-8")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SOPS_AGE_KEY": PEOPLE["alice"]["identity"]}
+    command = [path, "--disable-version-check", "set", tmp_path / "f.yaml", '["a"]', '"new"']
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    changed = (tmp_path / "f.yaml").read_text(encoding="utf-8")
+    got = file.decrypt(changed, ME)
+    assert plain(got.tree[0]) == {"a": "new", "b": ["y", "y", {"c": 1.5}], "d": True}
+    new = [line.split(":")[0].strip() for line in changed.split("\n") if line not in text.split("\n")]
+    # sops takes the last nonce for both of two equal values.
+    assert [name for name in new if not name.startswith("- ENC")] == ["a", "lastmodified", "mac"]
+
+
 def test_sops_opens_a_data_key_shared_among_groups(sops, tmp_path):
     groups = tuple(file.recipients(PEOPLE[name]["recipient"])[0] for name in ("alice", "bob", "carol"))
     text = file.encrypt((branch({"a": "b"}),), file.Scheme(groups, threshold=2), NOW)
@@ -282,6 +298,35 @@ stores:
         written = file.encrypt(load(text), scheme, NOW)
         assert_same_lines(skeleton(written), skeleton(other))
         assert rules.differences(file.decrypt(other, ME).metadata, scheme) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the places are those of Linux")
+@pytest.mark.parametrize("place", ["default", "xdg", "file", "variable", "command", "ssh", "ssh file", "ssh command"])
+def test_sops_and_we_find_the_same_identity(place, tmp_path):
+    path = required(lambda: program("sops"))
+    name = "erin" if place.startswith("ssh") else "carol"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    spot = {
+        "default": ".config/sops/age/keys.txt", "xdg": "xdg/sops/age/keys.txt", "ssh": ".ssh/id_ed25519",
+    }.get(place, "somewhere")  # fmt: skip
+    (tmp_path / spot).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / spot).write_text(PEOPLE[name]["identity"], encoding="ascii")
+    environment |= {
+        "xdg": {"XDG_CONFIG_HOME": str(tmp_path / "xdg")},
+        "file": {"SOPS_AGE_KEY_FILE": str(tmp_path / spot)},
+        "variable": {"SOPS_AGE_KEY": f"{PEOPLE['bob']['identity']} {PEOPLE['carol']['identity']}"},
+        "command": {"SOPS_AGE_KEY_CMD": f"cat '{tmp_path / spot}'"},
+        "ssh file": {"SOPS_AGE_SSH_PRIVATE_KEY_FILE": str(tmp_path / spot)},
+        "ssh command": {"SOPS_AGE_SSH_PRIVATE_KEY_CMD": f"cat '{tmp_path / spot}'"},
+    }.get(place, {})
+    text = file.encrypt((branch({"a": "b"}),), file.Scheme(file.recipients(PEOPLE[name]["recipient"])), NOW)
+    found = keyring.find(environment, home=str(tmp_path))
+    assert plain(file.decrypt(text, found.identities).tree[0]) == {"a": "b"}
+    helper = Program(str(path), environment)
+    assert plain(helper.decrypt(text.encode())[0]) == {"a": "b"}
+    bare = Program(str(path), {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "nobody")})
+    with pytest.raises(InputError, match="status 128"):
+        bare.decrypt(text.encode())
 
 
 # -- the program as a helper -----------------------------------------------------------------------

@@ -191,6 +191,13 @@ def test_what_differs_between_a_file_and_its_rule_is_listed():
         "the file has unencrypted_suffix: _unencrypted, the rule encrypted_regex: a",
         "mac_only_encrypted is false in the file, true in the rule",
     ]
+    rules.require_agreement(got.metadata, file.Scheme(file.recipients(BOB, ALICE)))
+    with pytest.raises(InputError) as caught:
+        rules.require_agreement(got.metadata, scheme, "secrets.yaml")
+    assert len(caught.value.problems) == 4
+    assert str(caught.value.problems[0]) == (
+        f"secrets.yaml: sops: the file and its rule disagree: + {CAROL}: the rule has it, the file has not"
+    )
 
 
 # -- regular expressions ---------------------------------------------------------------------------
