@@ -322,14 +322,14 @@ def test_sops_and_we_find_the_same_identity(place, tmp_path):
     text = file.encrypt((branch({"a": "b"}),), file.Scheme(file.recipients(PEOPLE[name]["recipient"])), NOW)
     found = keyring.find(environment, home=str(tmp_path))
     assert plain(file.decrypt(text, found.identities).tree[0]) == {"a": "b"}
-    helper = Program(str(path), environment)
-    assert plain(helper.decrypt(text.encode())[0]) == {"a": "b"}
+    runner = Program(str(path), environment)
+    assert plain(runner.decrypt(text.encode())[0]) == {"a": "b"}
     bare = Program(str(path), {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "nobody")})
     with pytest.raises(InputError, match="status 128"):
         bare.decrypt(text.encode())
 
 
-# -- the program as a helper -----------------------------------------------------------------------
+# -- the program in our hands -----------------------------------------------------------------------
 
 
 def test_the_program_is_found_on_the_path(tmp_path):
@@ -341,13 +341,13 @@ def test_the_program_is_found_on_the_path(tmp_path):
 def test_the_program_encrypts_and_decrypts_through_pipes(tmp_path):
     path = required(lambda: program("sops"))
     (tmp_path / ".sops.yaml").write_text(f"creation_rules:\n  - age: {ALICE}\n", encoding="utf-8")
-    helper = Program(str(path), {"PATH": "", "HOME": str(tmp_path), "SOPS_AGE_KEY": PEOPLE["alice"]["identity"]})
-    text = helper.encrypt("a: secret\n", str(tmp_path / "x.yaml"), str(tmp_path / ".sops.yaml"))
+    runner = Program(str(path), {"PATH": "", "HOME": str(tmp_path), "SOPS_AGE_KEY": PEOPLE["alice"]["identity"]})
+    text = runner.encrypt("a: secret\n", str(tmp_path / "x.yaml"), str(tmp_path / ".sops.yaml"))
     assert plain(file.decrypt(text, ME).tree[0]) == {"a": "secret"}
-    assert plain(helper.decrypt(text.encode())[0]) == {"a": "secret"}
+    assert plain(runner.decrypt(text.encode())[0]) == {"a": "secret"}
     assert [each.name for each in tmp_path.iterdir()] == [".sops.yaml"]
     with pytest.raises(InputError, match="failed with status 51") as caught:
-        helper.decrypt(re.sub("lastmodified: .*", 'lastmodified: "2020-01-01T00:00:00Z"', text).encode())
+        runner.decrypt(re.sub("lastmodified: .*", 'lastmodified: "2020-01-01T00:00:00Z"', text).encode())
     assert "secret" not in str(caught.value)
 
 
@@ -377,8 +377,8 @@ def test_a_file_for_pgp_is_opened_through_the_program(tmp_path, sops):
         text = sops("encrypt", "--pgp", finger, text="a: secret\n", GNUPGHOME=str(home))
         with pytest.raises(InputError, match="a key of PGP can only be used through sops"):
             file.decrypt(text, ME)
-        helper = Program(str(required(lambda: program("sops"))), environment)
-        assert plain(read(text.encode(), ME, program=helper)[0]) == {"a": "secret"}
+        runner = Program(str(required(lambda: program("sops"))), environment)
+        assert plain(read(text.encode(), ME, program=runner)[0]) == {"a": "secret"}
         with pytest.raises(InputError, match="put sops on PATH"):
             read(text.encode(), ME)
     finally:
