@@ -375,7 +375,7 @@ def module(name: str, types: list[str]) -> str:
         imports.append(f"from talosgen.documents.model import {', '.join(found)}")
     if found := sorted(set(values.__all__) & present):
         imports.append(f"from talosgen.documents.values import {', '.join(found)}")
-    title = f'"""{MODULES.get(name, "Models.")} Written by scripts/documents.py from the table."""'
+    title = f'"""{MODULES[name]}\n\nWritten by scripts/documents.py from the table.\n"""'
     names = ", ".join(f'"{title}"' for title in sorted(class_name(entry) for entry in types))
     return "\n".join([title, "", *imports, "", f"__all__ = [{names}]", "", "", body, ""])
 

@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Disks, volumes and their encryption.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -62,15 +65,16 @@ __all__ = [
 
 
 class VolumeSelector(Model):
-    """Volume selector. Since Talos 1.11."""
+    """Chooses volumes. Since Talos 1.11."""
 
     talos_type: ClassVar[str] = "block.VolumeSelector"
 
     match: Value[Expression, ExpressionLike] = key("match")
+    """Condition in CEL that chooses."""
 
 
 class VolumeDiscoverySpec(Model):
-    """Volume discovery spec. Since Talos 1.11."""
+    """How an existing volume is found. Since Talos 1.11."""
 
     talos_type: ClassVar[str] = "block.VolumeDiscoverySpec"
 
@@ -78,37 +82,40 @@ class VolumeDiscoverySpec(Model):
 
 
 class ExistingMountSpec(Model):
-    """Existing mount spec. Since Talos 1.11."""
+    """How an existing volume is mounted. Since Talos 1.11."""
 
     talos_type: ClassVar[str] = "block.ExistingMountSpec"
 
     read_only: Bool | None = key("readOnly")
+    """Whether nothing can be written."""
     disable_access_time: Bool | None = key("disableAccessTime")
-    """Since Talos 1.13."""
+    """Whether access times are left alone (``noatime``). Since Talos 1.13."""
     secure: Bool | None = key("secure")
-    """Since Talos 1.13."""
+    """Whether set-user-id, devices and programs are refused on it. Since Talos 1.13."""
 
 
 class TrimConfig(Model):
-    """Trim config. Since Talos 1.14."""
+    """Regular trimming of one file system. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "block.TrimConfig"
 
     enabled: Bool | None = key("enabled")
     interval: Value[Duration, DurationLike] = key("interval")
+    """Time between two runs."""
 
 
 class ScrubConfig(Model):
-    """Scrub config. Since Talos 1.14."""
+    """Regular checks of one file system. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "block.ScrubConfig"
 
     enabled: Bool | None = key("enabled")
     interval: Value[Duration, DurationLike] = key("interval")
+    """Time between two runs."""
 
 
 class ExistingVolumeConfig(Document):
-    """Existing volume config. Since Talos 1.11.
+    """A volume that is there already and is only mounted, below /var/mnt. Since Talos 1.11.
 
     A config may hold several, told apart by ``name``. Not beside ``UserVolumeConfig`` of the same name.
     """
@@ -119,6 +126,7 @@ class ExistingVolumeConfig(Document):
     kind: Literal["ExistingVolumeConfig"] = key("kind")
     name: String = key("name")
     discovery: VolumeDiscoverySpec = key("discovery")
+    """How the volume is found."""
     mount: ExistingMountSpec = key("mount")
     trim: TrimConfig = key("trim")
     """Since Talos 1.14."""
@@ -140,26 +148,30 @@ class FilesystemType(Enumeration, type="resources/block.FilesystemType"):
 
 
 class VirtiofsMountSpec(Model):
-    """Virtiofs mount spec. Since Talos 1.13."""
+    """A share of the hypervisor's. Since Talos 1.13."""
 
     talos_type: ClassVar[str] = "block.VirtiofsMountSpec"
 
     tag: String = key("tag")
+    """The share's tag."""
 
 
 class ExternalMountSpec(Model):
-    """External mount spec. Since Talos 1.13."""
+    """How an external volume is mounted. Since Talos 1.13."""
 
     talos_type: ClassVar[str] = "block.ExternalMountSpec"
 
     read_only: Bool | None = key("readOnly")
+    """Whether nothing can be written."""
     disable_access_time: Bool | None = key("disableAccessTime")
+    """Whether access times are left alone (``noatime``)."""
     secure: Bool | None = key("secure")
+    """Whether set-user-id, devices and programs are refused on it."""
     virtiofs: VirtiofsMountSpec = key("virtiofs")
 
 
 class ExternalVolumeConfig(Document):
-    """External volume config. Since Talos 1.13.
+    """A volume that comes from outside the machine, such as virtiofs. Since Talos 1.13.
 
     A config may hold several, told apart by ``name``.
     """
@@ -176,7 +188,7 @@ class ExternalVolumeConfig(Document):
 
 
 class FilesystemScrubConfig(Document):
-    """Filesystem scrub config. Since Talos 1.14.
+    """Regular checks of all file systems. Since Talos 1.14.
 
     A config holds one.
     """
@@ -186,10 +198,11 @@ class FilesystemScrubConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["FilesystemScrubConfig"] = key("kind")
     interval: Value[Duration, DurationLike] = key("interval")
+    """Time between two runs."""
 
 
 class FilesystemTrimConfig(Document):
-    """Filesystem trim config. Since Talos 1.14.
+    """Regular trimming of all file systems. Since Talos 1.14.
 
     A config holds one.
     """
@@ -199,25 +212,31 @@ class FilesystemTrimConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["FilesystemTrimConfig"] = key("kind")
     interval: Value[Duration, DurationLike] = key("interval")
+    """Time between two runs."""
 
 
 class DiskSelector(Model):
-    """Disk selector. Since Talos 1.8."""
+    """Chooses disks. Since Talos 1.8."""
 
     talos_type: ClassVar[str] = "block.DiskSelector"
 
     match: Value[Expression, ExpressionLike] = key("match")
+    """Condition in CEL that chooses."""
 
 
 class ProvisioningSpec(Model):
-    """Provisioning spec. Since Talos 1.8."""
+    """Where a volume is made, and how large. Since Talos 1.8."""
 
     talos_type: ClassVar[str] = "block.ProvisioningSpec"
 
     disk_selector: DiskSelector = key("diskSelector")
+    """Disks to take it from."""
     grow: Bool | None = key("grow")
+    """Whether the volume grows into the space behind it."""
     min_size: Value[ByteSize, ByteSizeLike] = key("minSize")
+    """Smallest size, in bytes."""
     max_size: Value[Size, SizeLike] = key("maxSize")
+    """Largest size, in bytes or percent of the disk."""
 
 
 class EncryptionProviderType(Enumeration, type="resources/block.EncryptionProviderType"):
@@ -228,81 +247,89 @@ class EncryptionProviderType(Enumeration, type="resources/block.EncryptionProvid
 
 
 class EncryptionKeyStatic(Model):
-    """Encryption key static. Since Talos 1.10."""
+    """A key that is written here. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "block.EncryptionKeyStatic"
 
     passphrase: Secret = key("passphrase")
+    """The passphrase."""
 
 
 class EncryptionKeyNodeID(Model):
-    """Encryption key node ID."""
+    """A key made from the node's own id: keeps no one out who has the node."""
 
     talos_type: ClassVar[str] = "block.EncryptionKeyNodeID"
 
 
 class EncryptionKeyKMS(Model):
-    """Encryption key KMS. Since Talos 1.10."""
+    """A key that a network service seals. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "block.EncryptionKeyKMS"
 
     endpoint: String = key("endpoint")
+    """URL of the service."""
 
 
 class EncryptionKeyTPMOptions(Model):
-    """Encryption key TPM options. Since Talos 1.12."""
+    """What a TPM key is bound to. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "block.EncryptionKeyTPMOptions"
 
     pcrs: list[Int] = key("pcrs")
-    """A patch appends to it."""
+    """Platform configuration registers that the key is bound to. A patch appends to it."""
 
 
 class EncryptionKeyTPM(Model):
-    """Encryption key TPM. Since Talos 1.10."""
+    """A key that the node's TPM seals. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "block.EncryptionKeyTPM"
 
     options: EncryptionKeyTPMOptions = key("options")
-    """Since Talos 1.12."""
+    """Further options. Since Talos 1.12."""
     check_secureboot_status_on_enroll: Bool | None = key("checkSecurebootStatusOnEnroll")
+    """Whether a key is only made when Secure Boot is on."""
 
 
 class EncryptionKey(Model):
-    """Encryption key. Since Talos 1.10."""
+    """One key of an encrypted volume. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "block.EncryptionKey"
 
     slot: Int = key("slot")
+    """Number of the key's slot."""
     static: EncryptionKeyStatic = key("static")
     node_id: EncryptionKeyNodeID = key("nodeID")
     kms: EncryptionKeyKMS = key("kms")
     tpm: EncryptionKeyTPM = key("tpm")
     lock_to_state: Bool | None = key("lockToState")
-    """Since Talos 1.11."""
+    """Whether the key also needs what the STATE partition holds. Since Talos 1.11."""
 
 
 class EncryptionSpec(Model):
-    """Encryption spec. Since Talos 1.10."""
+    """Encryption of a volume. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "block.EncryptionSpec"
 
     provider: Value[EncryptionProviderType, EncryptionProviderType | Literal["none", "luks2"]] = key("provider")
+    """How the volume is encrypted."""
     keys: list[EncryptionKey] = key("keys")
-    """A patch appends to it."""
+    """The keys that open the volume; any one will do. A patch appends to it."""
     cipher: Value[
         String, Literal["aes-xts-plain64", "xchacha12,aes-adiantum-plain64", "xchacha20,aes-adiantum-plain64"] | str
     ] = key("cipher")
+    """Cipher, in the notation of dm-crypt."""
     key_size: UInt = key("keySize")
+    """Size of the key, in bits."""
     block_size: UInt64 = key("blockSize")
+    """Size of an encrypted sector, in bytes."""
     options: list[String] = key("options")
-    """A patch appends to it."""
+    """Further options. A patch appends to it."""
     allow_discards: Bool | None = key("allowDiscards")
-    """Since Talos 1.14."""
+    """Whether discards reach the disk below; they tell which blocks are free. Since Talos 1.14."""
 
 
 class RawVolumeConfig(Document):
-    """Raw volume config. Since Talos 1.11.
+    """A volume without file system, for whoever wants a bare partition. Since Talos 1.11.
 
     A config may hold several, told apart by ``name``.
     """
@@ -313,11 +340,12 @@ class RawVolumeConfig(Document):
     kind: Literal["RawVolumeConfig"] = key("kind")
     name: String = key("name")
     provisioning: ProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
     encryption: EncryptionSpec = key("encryption")
 
 
 class SwapVolumeConfig(Document):
-    """Swap volume config. Since Talos 1.11.
+    """A volume to swap to. Since Talos 1.11.
 
     A config may hold several, told apart by ``name``.
     """
@@ -328,6 +356,7 @@ class SwapVolumeConfig(Document):
     kind: Literal["SwapVolumeConfig"] = key("kind")
     name: String = key("name")
     provisioning: ProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
     encryption: EncryptionSpec = key("encryption")
 
 
@@ -344,7 +373,7 @@ class VolumeType(Enumeration, type="resources/block.VolumeType"):
 
 
 class XFSSpec(Model):
-    """XFS spec. Since Talos 1.14."""
+    """Options of XFS. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "block.XFSSpec"
 
@@ -352,7 +381,7 @@ class XFSSpec(Model):
 
 
 class FilesystemSpec(Model):
-    """Filesystem spec. Since Talos 1.10."""
+    """File system of a user volume. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "block.FilesystemSpec"
 
@@ -360,22 +389,24 @@ class FilesystemSpec(Model):
         FilesystemType, FilesystemType | Literal["none", "xfs", "vfat", "ext4", "iso9660", "swapi", "virtiofs", "btrfs"]
     ] = key("type")
     project_quota_support: Bool | None = key("projectQuotaSupport")
-    """Since Talos 1.11."""
+    """Whether project quotas can be used. Since Talos 1.11."""
     xfs: XFSSpec = key("xfs")
     """Since Talos 1.14."""
 
 
 class UserMountSpec(Model):
-    """User mount spec. Since Talos 1.13."""
+    """How a user volume is mounted. Since Talos 1.13."""
 
     talos_type: ClassVar[str] = "block.UserMountSpec"
 
     disable_access_time: Bool | None = key("disableAccessTime")
+    """Whether access times are left alone (``noatime``)."""
     secure: Bool | None = key("secure")
+    """Whether set-user-id, devices and programs are refused on it."""
 
 
 class UserVolumeConfig(Document):
-    """User volume config. Since Talos 1.10.
+    """A volume of the user's, mounted below /var/mnt by its name. Since Talos 1.10.
 
     A config may hold several, told apart by ``name``. Not beside ``ExistingVolumeConfig`` of the same name.
     """
@@ -389,20 +420,21 @@ class UserVolumeConfig(Document):
         VolumeType | None,
         VolumeType | Literal["partition", "disk", "tmpfs", "directory", "symlink", "overlay", "external"] | None,
     ] = key("volumeType")
-    """Since Talos 1.12."""
+    """What holds it: a partition, a whole disk, a directory. Since Talos 1.12."""
     provisioning: ProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
     filesystem: FilesystemSpec = key("filesystem")
     encryption: EncryptionSpec = key("encryption")
     mount: UserMountSpec = key("mount")
     """Since Talos 1.13."""
     trim: TrimConfig = key("trim")
-    """Since Talos 1.14."""
+    """Trimming, in the place of what FilesystemTrimConfig says. Since Talos 1.14."""
     scrub: ScrubConfig = key("scrub")
-    """Since Talos 1.14."""
+    """Checks, in the place of what FilesystemScrubConfig says. Since Talos 1.14."""
 
 
 class SystemVolumeFilesystemSpec(Model):
-    """System volume filesystem spec. Since Talos 1.14."""
+    """File system of a system volume. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "block.SystemVolumeFilesystemSpec"
 
@@ -410,17 +442,18 @@ class SystemVolumeFilesystemSpec(Model):
 
 
 class MountSpec(Model):
-    """Mount spec. Since Talos 1.13."""
+    """How a system volume is mounted. Since Talos 1.13."""
 
     talos_type: ClassVar[str] = "block.MountSpec"
 
     secure: Bool | None = key("secure")
+    """Whether set-user-id, devices and programs are refused on it."""
     disable_access_time: Bool | None = key("disableAccessTime")
-    """Since Talos 1.14."""
+    """Whether access times are left alone (``noatime``). Since Talos 1.14."""
 
 
 class VolumeConfig(Document):
-    """Volume config. Since Talos 1.8.
+    """Changes of one of Talos's own volumes, such as EPHEMERAL. Since Talos 1.8.
 
     A config may hold several, told apart by ``name``.
     """
@@ -430,7 +463,9 @@ class VolumeConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["VolumeConfig"] = key("kind")
     name: String = key("name")
+    """The system volume: ``STATE``, ``EPHEMERAL``, ``IMAGECACHE``."""
     provisioning: ProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
     filesystem: SystemVolumeFilesystemSpec = key("filesystem")
     """Since Talos 1.14."""
     encryption: EncryptionSpec = key("encryption")
@@ -444,7 +479,7 @@ class VolumeConfig(Document):
 
 
 class ZswapConfig(Document):
-    """Zswap config. Since Talos 1.11.
+    """A compressed cache in memory before swapping. Since Talos 1.11.
 
     A config holds one.
     """
@@ -454,4 +489,6 @@ class ZswapConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["ZswapConfig"] = key("kind")
     max_pool_percent: Int | None = key("maxPoolPercent")
+    """Largest share of the memory, in percent."""
     shrinker_enabled: Bool | None = key("shrinkerEnabled")
+    """Whether it shrinks when memory is short."""

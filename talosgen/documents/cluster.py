@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Discovery of a cluster's members.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ __all__ = ["DiscoveryIdentityConfig", "DiscoveryServiceConfig"]
 
 
 class DiscoveryIdentityConfig(Document):
-    """Discovery identity config. Since Talos 1.14.
+    """What the cluster is known by to discovery. Since Talos 1.14.
 
     A config holds one.
     """
@@ -21,11 +24,13 @@ class DiscoveryIdentityConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["DiscoveryIdentityConfig"] = key("kind")
     cluster_id: String = key("clusterID")
+    """The cluster's id, in base64."""
     cluster_secret: Secret = key("clusterSecret")
+    """Secret that members' data is encrypted with, in base64."""
 
 
 class DiscoveryServiceConfig(Document):
-    """Discovery service config. Since Talos 1.14.
+    """A service through which members find each other. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -36,3 +41,4 @@ class DiscoveryServiceConfig(Document):
     kind: Literal["DiscoveryServiceConfig"] = key("kind")
     name: String = key("name")
     endpoint: Value[URL, URLLike] = key("endpoint")
+    """URL of the service."""

@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Containers that Talos runs beside Kubernetes.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ __all__ = [
 
 
 class ContainerRunAs(Model):
-    """Container run as. Since Talos 1.14."""
+    """The user and group of a container's process. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerRunAs"
 
@@ -34,81 +37,90 @@ class ContainerRunAs(Model):
 
 
 class UserVolumeMount(Model):
-    """User volume mount. Since Talos 1.14."""
+    """A user volume in a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.UserVolumeMount"
 
     name: String = key("name")
+    """Name of the volume."""
     destination: String = key("destination")
+    """Where it is mounted."""
     options: Value[
         list[String], Sequence[Literal["ro", "rw", "noexec", "nosuid", "nodev", "noatime", "rbind", "rshared"] | str]
     ] = key("options")
-    """A patch appends to it."""
+    """Further options. A patch appends to it."""
 
 
 class TmpfsMount(Model):
-    """Tmpfs mount. Since Talos 1.14."""
+    """Memory as a file system in a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.TmpfsMount"
 
     destination: String = key("destination")
+    """Where it is mounted."""
     size: String = key("size")
     options: list[String] = key("options")
-    """A patch appends to it."""
+    """Further options. A patch appends to it."""
 
 
 class HostPathMount(Model):
-    """Host path mount. Since Talos 1.14."""
+    """A path of the host in a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.HostPathMount"
 
     source: String = key("source")
+    """What it comes from."""
     destination: String = key("destination")
+    """Where it is mounted."""
     options: list[String] = key("options")
-    """A patch appends to it."""
+    """Further options. A patch appends to it."""
 
 
 class ContainerMount(Model):
-    """Container mount. Since Talos 1.14."""
+    """One mount of a container: one of its fields is set. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerMount"
 
     user_volume: UserVolumeMount = key("userVolume")
     tmpfs: TmpfsMount = key("tmpfs")
     host_path: HostPathMount = key("hostPath")
+    """Path on the node."""
 
 
 class ContainerCapabilities(Model):
-    """Container capabilities. Since Talos 1.14."""
+    """Capabilities of a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerCapabilities"
 
     add: list[String] = key("add")
-    """A patch appends to it."""
+    """Capabilities to give. A patch appends to it."""
     drop: list[String] = key("drop")
-    """A patch appends to it."""
+    """Capabilities to take away. A patch appends to it."""
 
 
 class ContainerSecurity(Model):
-    """Container security. Since Talos 1.14."""
+    """What a container may do. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerSecurity"
 
     profile: Value[String, Literal["restricted", "privileged"] | str] = key("profile")
+    """Set of rules to begin with."""
     capabilities: ContainerCapabilities = key("capabilities")
     machined_access: Bool = key("machinedAccess")
+    """Whether it reaches Talos's own API."""
 
 
 class ContainerNetwork(Model):
-    """Container network. Since Talos 1.14."""
+    """Network of a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerNetwork"
 
     mode: Value[String, Literal["none", "host"] | str] = key("mode")
+    """The host's network, or none."""
 
 
 class ContainerResourceLimits(Model):
-    """Container resource limits. Since Talos 1.14."""
+    """Limits of a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerResourceLimits"
 
@@ -117,31 +129,33 @@ class ContainerResourceLimits(Model):
 
 
 class ContainerResources(Model):
-    """Container resources. Since Talos 1.14."""
+    """Resources of a container. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerResources"
 
     limits: ContainerResourceLimits = key("limits")
+    """What is allowed at most."""
 
 
 class ContainerDependsOn(Model):
-    """Container depends on. Since Talos 1.14."""
+    """What a container waits for. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "container.ContainerDependsOn"
 
     paths: list[String] = key("paths")
-    """A patch appends to it."""
+    """Paths that must be there. A patch appends to it."""
     networks: Value[list[String], Sequence[Literal["addresses", "connectivity", "hostname", "etcfiles"] | str]] = key(
         "networks"
     )
-    """A patch appends to it."""
+    """States of the network that must be reached. A patch appends to it."""
     time: Bool | None = key("time")
+    """Whether the time must be in sync."""
     containers: list[String] = key("containers")
-    """A patch appends to it."""
+    """Containers that must run. A patch appends to it."""
 
 
 class ContainerConfig(Document):
-    """Container config. Since Talos 1.14.
+    """A container that Talos runs itself. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -152,17 +166,21 @@ class ContainerConfig(Document):
     kind: Literal["ContainerConfig"] = key("kind")
     name: String = key("name")
     image: String = key("image")
+    """Reference of the container image."""
     entrypoint: list[String] = key("entrypoint")
-    """A patch appends to it."""
+    """The command, in the place of the image's. A patch appends to it."""
     args: list[String] = key("args")
-    """A patch appends to it."""
+    """Arguments, in the place of the image's. A patch appends to it."""
     working_dir: String = key("workingDir")
+    """Working directory."""
     run_as: ContainerRunAs = key("runAs")
     environment: list[Secret] = key("environment")
-    """A patch appends to it."""
+    """Environment variables. A patch appends to it."""
     mounts: list[ContainerMount] = key("mounts")
     """A patch appends to it."""
     security: ContainerSecurity = key("security")
     network: ContainerNetwork = key("network")
     resources: ContainerResources = key("resources")
+    """What the pod asks for and may use."""
     depends_on: ContainerDependsOn = key("dependsOn")
+    """What it waits for before it starts."""

@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""The container runtime, and the registries that it pulls from.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ __all__ = [
 
 
 class CRIBaseRuntimeSpecConfig(Document):
-    """CRI base runtime spec config. Since Talos 1.14.
+    """Changes of the OCI runtime specification that all containers start from. Since Talos 1.14.
 
     A config holds one.
     """
@@ -31,11 +34,11 @@ class CRIBaseRuntimeSpecConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["CRIBaseRuntimeSpecConfig"] = key("kind")
     overrides: Free = key("overrides")
-    """A patch replaces it whole."""
+    """What is laid over the specification. A patch replaces it whole."""
 
 
 class CRICustomizationConfig(Document):
-    """CRI customization config. Since Talos 1.14.
+    """A part of containerd's configuration. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -46,10 +49,11 @@ class CRICustomizationConfig(Document):
     kind: Literal["CRICustomizationConfig"] = key("kind")
     name: String = key("name")
     content: Secret = key("content")
+    """The part, in TOML."""
 
 
 class LocalImageCacheConfig(Model):
-    """Local image cache config. Since Talos 1.14."""
+    """The cache of images on the disk. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "cri.LocalImageCacheConfig"
 
@@ -57,7 +61,7 @@ class LocalImageCacheConfig(Model):
 
 
 class ImageCacheConfig(Document):
-    """Image cache config. Since Talos 1.14.
+    """The cache of images. Since Talos 1.14.
 
     A config holds one.
     """
@@ -67,10 +71,11 @@ class ImageCacheConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["ImageCacheConfig"] = key("kind")
     local: LocalImageCacheConfig = key("local")
+    """The cache on this machine's disk."""
 
 
 class RegistryAuthConfig(Document):
-    """Registry auth config. Since Talos 1.12.
+    """Credentials of a registry. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -80,23 +85,28 @@ class RegistryAuthConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["RegistryAuthConfig"] = key("kind")
     name: String = key("name")
+    """Host of the registry."""
     username: Secret = key("username")
     password: Secret = key("password")
     auth: Secret = key("auth")
+    """User and password, joined and encoded as Docker's config has them."""
     identity_token: Secret = key("identityToken")
+    """Token that stands for a user."""
 
 
 class RegistryEndpoint(Model):
-    """Registry endpoint. Since Talos 1.12."""
+    """One mirror of a registry. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "cri.RegistryEndpoint"
 
     url: Value[URL, URLLike] = key("url")
+    """URL of the mirror."""
     override_path: Bool | None = key("overridePath")
+    """Whether the URL's path stands in the place of the registry's own (``/v2``)."""
 
 
 class RegistryMirrorConfig(Document):
-    """Registry mirror config. Since Talos 1.12.
+    """Mirrors of a registry, asked in order. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -106,13 +116,15 @@ class RegistryMirrorConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["RegistryMirrorConfig"] = key("kind")
     name: String = key("name")
+    """Host of the registry; ``*`` is any other."""
     endpoints: list[RegistryEndpoint] = key("endpoints")
-    """A patch appends to it."""
+    """The mirrors. A patch appends to it."""
     skip_fallback: Bool | None = key("skipFallback")
+    """Whether the registry itself is not asked when all mirrors fail."""
 
 
 class RegistryTLSConfig(Document):
-    """Registry TLS config. Since Talos 1.12.
+    """TLS with a registry. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -122,6 +134,10 @@ class RegistryTLSConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["RegistryTLSConfig"] = key("kind")
     name: String = key("name")
+    """Host of the registry."""
     client_identity: CertificateAndKey = key("clientIdentity")
+    """The client's certificate and key, for servers that ask for one."""
     ca: String = key("ca")
+    """Authorities in PEM."""
     insecure_skip_verify: Bool | None = key("insecureSkipVerify")
+    """Whether the server's certificate goes unchecked."""

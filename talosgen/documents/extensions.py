@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Services of system extensions.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,18 @@ __all__ = ["ConfigFile", "ExtensionServiceConfig"]
 
 
 class ConfigFile(Model):
-    """Config file. Since Talos 1.7."""
+    """A file for an extension's service. Since Talos 1.7."""
 
     talos_type: ClassVar[str] = "extensions.ConfigFile"
 
     content: Secret = key("content")
+    """The file's text."""
     mount_path: String = key("mountPath")
+    """Where it is mounted."""
 
 
 class ExtensionServiceConfig(Document):
-    """Extension service config. Since Talos 1.7.
+    """Configuration of a system extension's service. Since Talos 1.7.
 
     A config may hold several, told apart by ``name``.
     """
@@ -30,7 +35,8 @@ class ExtensionServiceConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["ExtensionServiceConfig"] = key("kind")
     name: String = key("name")
+    """Name of the service."""
     config_files: list[ConfigFile] = key("configFiles")
-    """A patch merges elements with the same ``mountPath``."""
+    """Files to mount into it. A patch merges elements with the same ``mountPath``."""
     environment: list[Secret] = key("environment")
-    """A patch appends to it."""
+    """Environment variables. A patch appends to it."""

@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Drivers of hardware.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ __all__ = ["PCIDriverRebindConfig"]
 
 
 class PCIDriverRebindConfig(Document):
-    """PCI driver rebind config. Since Talos 1.10.
+    """Another driver for a PCI device. Since Talos 1.10.
 
     A config may hold several, told apart by ``name``.
     """
@@ -21,4 +24,6 @@ class PCIDriverRebindConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["PCIDriverRebindConfig"] = key("kind")
     name: String = key("name")
+    """PCI address of the device."""
     target_driver: String = key("targetDriver")
+    """Driver to bind it to; without one it is unbound."""

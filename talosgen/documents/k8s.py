@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Kubernetes: its control plane, the kubelet, its nodes and manifests.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,7 @@ __all__ = [
 
 
 class KubeAPIServerCAConfig(Document):
-    """Kube API server CA config. Since Talos 1.14.
+    """The authority of Kubernetes. Since Talos 1.14.
 
     A config holds one.
     """
@@ -66,21 +69,24 @@ class KubeAPIServerCAConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeAPIServerCAConfig"] = key("kind")
     issuing_ca: CertificateAndKey = key("issuingCA")
+    """The authority that issues."""
     accepted_cas: list[String] = key("acceptedCAs")
-    """A patch appends to it."""
+    """Further authorities whose certificates are taken; while one replaces another. A patch appends to it."""
 
 
 class ResourcesConfig(Model):
-    """Resources config. Since Talos 1.14."""
+    """What a pod asks for and may use. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "k8s.ResourcesConfig"
 
     requests: Free = key("requests")
+    """What is asked for, as Kubernetes writes it."""
     limits: Free = key("limits")
+    """What is allowed at most."""
 
 
 class KubeAPIServerConfig(Document):
-    """Kube API server config. Since Talos 1.14.
+    """The Kubernetes API server. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -90,17 +96,22 @@ class KubeAPIServerConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeAPIServerConfig"] = key("kind")
     image: String = key("image")
+    """Reference of the container image."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     env: dict[str, Secret] = key("env")
+    """Environment variables."""
     resources: ResourcesConfig = key("resources")
+    """What the pod asks for and may use."""
     api_port: Int | None = key("apiPort")
+    """Port on this node."""
     cert_extra_sans: list[String] = key("certExtraSANs")
-    """A patch appends to it."""
+    """Further names and addresses in its certificate. A patch appends to it."""
     startup_probes: Bool | None = key("startupProbes")
 
 
 class KubeAdmissionControlConfig(Document):
-    """Kube admission control config. Since Talos 1.14.
+    """Configuration of one admission plugin. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``. For control plane nodes only.
     """
@@ -110,11 +121,13 @@ class KubeAdmissionControlConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeAdmissionControlConfig"] = key("kind")
     name: String = key("name")
+    """Name of the plugin."""
     configuration: Free = key("configuration")
+    """The configuration as Kubernetes defines it."""
 
 
 class KubeAggregatorCAConfig(Document):
-    """Kube aggregator CA config. Since Talos 1.14.
+    """The authority of Kubernetes's API aggregation. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -124,12 +137,13 @@ class KubeAggregatorCAConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeAggregatorCAConfig"] = key("kind")
     issuing_ca: CertificateAndKey = key("issuingCA")
+    """The authority that issues."""
     accepted_cas: list[String] = key("acceptedCAs")
-    """A patch appends to it."""
+    """Further authorities whose certificates are taken; while one replaces another. A patch appends to it."""
 
 
 class KubeAuditPolicyConfig(Document):
-    """Kube audit policy config. Since Talos 1.14.
+    """What the API server writes to its audit log. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -139,11 +153,11 @@ class KubeAuditPolicyConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeAuditPolicyConfig"] = key("kind")
     configuration: Free = key("configuration")
-    """A patch replaces it whole."""
+    """The configuration as Kubernetes defines it. A patch replaces it whole."""
 
 
 class KubeAuthenticationConfig(Document):
-    """Kube authentication config. Since Talos 1.14.
+    """How the API server authenticates. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -153,11 +167,11 @@ class KubeAuthenticationConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeAuthenticationConfig"] = key("kind")
     configuration: Free = key("configuration")
-    """A patch replaces it whole."""
+    """The configuration as Kubernetes defines it. A patch replaces it whole."""
 
 
 class KubeAuthorizerConfig(Document):
-    """Kube authorizer config. Since Talos 1.14.
+    """One authorizer of the API server. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``. For control plane nodes only.
     """
@@ -169,10 +183,11 @@ class KubeAuthorizerConfig(Document):
     name: String = key("name")
     type: Value[String, Literal["Node", "RBAC", "Webhook"] | str] = key("type")
     webhook: Free = key("webhook")
+    """The webhook's configuration, as Kubernetes defines it."""
 
 
 class KubeClusterConfig(Document):
-    """Kube cluster config. Since Talos 1.14.
+    """The cluster that the node is in. Since Talos 1.14.
 
     A config holds one.
     """
@@ -182,11 +197,13 @@ class KubeClusterConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeClusterConfig"] = key("kind")
     cluster_name: String = key("clusterName")
+    """The cluster's name."""
     endpoint: Value[URL, URLLike] = key("endpoint")
+    """URL of the cluster's API."""
 
 
 class KubeControllerManagerConfig(Document):
-    """Kube controller manager config. Since Talos 1.14.
+    """The controller manager. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -197,13 +214,17 @@ class KubeControllerManagerConfig(Document):
     kind: Literal["KubeControllerManagerConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
     image: String = key("image")
+    """Reference of the container image."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     env: dict[str, Secret] = key("env")
+    """Environment variables."""
     resources: ResourcesConfig = key("resources")
+    """What the pod asks for and may use."""
 
 
 class KubeCoreDNSConfig(Document):
-    """Kube core DNS config. Since Talos 1.14.
+    """CoreDNS, the cluster's DNS. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -214,10 +235,11 @@ class KubeCoreDNSConfig(Document):
     kind: Literal["KubeCoreDNSConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
     image: String = key("image")
+    """Reference of the container image."""
 
 
 class KubeCredentialProviderConfig(Document):
-    """Kube credential provider config. Since Talos 1.14.
+    """Credential providers of the kubelet. Since Talos 1.14.
 
     A config holds one.
     """
@@ -227,11 +249,11 @@ class KubeCredentialProviderConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeCredentialProviderConfig"] = key("kind")
     configuration: Free = key("configuration")
-    """A patch replaces it whole."""
+    """The configuration as Kubernetes defines it. A patch replaces it whole."""
 
 
 class KubeEtcdEncryptionConfig(Document):
-    """Kube etcd encryption config. Since Talos 1.14.
+    """Encryption of what Kubernetes stores in etcd. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -241,10 +263,11 @@ class KubeEtcdEncryptionConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeEtcdEncryptionConfig"] = key("kind")
     config: Free = key("config")
+    """Kubernetes's encryption configuration."""
 
 
 class KubeExternalManifestConfig(Document):
-    """Kube external manifest config. Since Talos 1.14.
+    """A manifest that is fetched and applied. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -255,11 +278,13 @@ class KubeExternalManifestConfig(Document):
     kind: Literal["KubeExternalManifestConfig"] = key("kind")
     name: String = key("name")
     headers: dict[str, Secret] = key("headers")
+    """Headers of the request."""
     url: Value[URL, URLLike] = key("url")
+    """Where the manifest is."""
 
 
 class KubeFlannelCNIConfig(Document):
-    """Kube flannel CNI config. Since Talos 1.14.
+    """Flannel as the cluster's network. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -269,17 +294,21 @@ class KubeFlannelCNIConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeFlannelCNIConfig"] = key("kind")
     backend_type: String = key("backendType")
+    """How packets travel between nodes."""
     backend_port: UInt16 = key("backendPort")
     backend_mtu: UInt32 = key("backendMTU")
     backend_extra_config: Free = key("backendExtraConfig")
+    """Further keys of the backend."""
     resources: ResourcesConfig = key("resources")
+    """What the pod asks for and may use."""
     extra_args: list[String] = key("extraArgs")
-    """A patch appends to it."""
+    """Further arguments of flanneld. A patch appends to it."""
     kube_network_policies_enabled: Bool | None = key("kubeNetworkPoliciesEnabled")
+    """Whether network policies are enforced."""
 
 
 class KubeInlineManifestConfig(Document):
-    """Kube inline manifest config. Since Talos 1.14.
+    """A manifest that is applied. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -290,10 +319,11 @@ class KubeInlineManifestConfig(Document):
     kind: Literal["KubeInlineManifestConfig"] = key("kind")
     name: String = key("name")
     manifest: Secret = key("manifest")
+    """Its text."""
 
 
 class KubeNetworkConfig(Document):
-    """Kube network config. Since Talos 1.14.
+    """Networks of the cluster. Since Talos 1.14.
 
     A config holds one.
     """
@@ -303,25 +333,28 @@ class KubeNetworkConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeNetworkConfig"] = key("kind")
     dns_domain: String = key("dnsDomain")
+    """The cluster's DNS domain."""
     pod_subnets: Value[list[Prefix], Sequence[PrefixLike]] = key("podSubnets")
-    """A patch replaces it whole."""
+    """Networks of pods. A patch replaces it whole."""
     service_subnets: Value[list[Prefix], Sequence[PrefixLike]] = key("serviceSubnets")
-    """A patch replaces it whole."""
+    """Networks of services. A patch replaces it whole."""
     node_cidr_mask_size_ipv4: Int = key("nodeCIDRMaskSizeIPv4")
+    """Prefix length of a node's pod network."""
     node_cidr_mask_size_ipv6: Int = key("nodeCIDRMaskSizeIPv6")
+    """Prefix length of a node's pod network."""
 
 
 class NodeIPConfig(Model):
-    """Node IP config. Since Talos 1.14."""
+    """How the node's address is chosen. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "k8s.NodeIPConfig"
 
     valid_subnets: list[String] = key("validSubnets")
-    """A patch appends to it."""
+    """Networks that the address must be in; ``!`` in front keeps one out. A patch appends to it."""
 
 
 class KubeNodeConfig(Document):
-    """Kube node config. Since Talos 1.14.
+    """The Kubernetes node that the machine is. Since Talos 1.14.
 
     A config holds one.
     """
@@ -331,15 +364,21 @@ class KubeNodeConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeNodeConfig"] = key("kind")
     skip_node_registration: Bool | None = key("skipNodeRegistration")
+    """Whether the kubelet runs without a Kubernetes API."""
     register_with_fqdn: Bool | None = key("registerWithFQDN")
+    """Whether the node registers by its whole domain name."""
     node_ip: NodeIPConfig = key("nodeIP")
+    """How the node's address is chosen."""
     labels: dict[str, String] = key("labels")
+    """Labels of the Kubernetes node."""
     annotations: dict[str, String] = key("annotations")
+    """Annotations of the Kubernetes node."""
     taints: dict[str, String] = key("taints")
+    """Taints of the Kubernetes node: a value and an effect by key, ``value:NoSchedule``."""
 
 
 class KubePrismConfig(Document):
-    """Kube prism config. Since Talos 1.14.
+    """A balancer on each node in front of the cluster's API servers. Since Talos 1.14.
 
     A config holds one.
     """
@@ -349,11 +388,13 @@ class KubePrismConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubePrismConfig"] = key("kind")
     port: Int = key("port")
+    """Port on localhost."""
     tls_server_name: String = key("tlsServerName")
+    """Name that the server's certificate must have."""
 
 
 class KubeProxyConfig(Document):
-    """Kube proxy config. Since Talos 1.14.
+    """kube-proxy. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -364,14 +405,18 @@ class KubeProxyConfig(Document):
     kind: Literal["KubeProxyConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
     image: String = key("image")
+    """Reference of the container image."""
     mode: String = key("mode")
+    """How services are routed."""
     config: Free = key("config")
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     resources: ResourcesConfig = key("resources")
+    """What the pod asks for and may use."""
 
 
 class KubeSchedulerConfig(Document):
-    """Kube scheduler config. Since Talos 1.14.
+    """The scheduler. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -382,36 +427,43 @@ class KubeSchedulerConfig(Document):
     kind: Literal["KubeSchedulerConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
     image: String = key("image")
+    """Reference of the container image."""
     config: Free = key("config")
+    """The scheduler's configuration."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     env: dict[str, Secret] = key("env")
+    """Environment variables."""
     resources: ResourcesConfig = key("resources")
+    """What the pod asks for and may use."""
 
 
 class IssuerServiceAccountConfig(Model):
-    """Issuer service account config. Since Talos 1.14."""
+    """The issuer of service account tokens. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "k8s.IssuerServiceAccountConfig"
 
     private_key: Secret = key("privateKey")
+    """Key that tokens are signed with, in PEM."""
     issuer_url: Value[URL, URLLike] = key("issuerURL")
+    """Name of the issuer."""
 
 
 class AcceptedServiceAccountConfig(Model):
-    """Accepted service account config. Since Talos 1.14."""
+    """Service account tokens that are taken beside those of the issuer. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "k8s.AcceptedServiceAccountConfig"
 
     public_keys: list[String] = key("publicKeys")
-    """A patch appends to it."""
+    """Public keys in PEM. A patch appends to it."""
     issuers: Value[list[URL], Sequence[URLLike]] = key("issuers")
-    """A patch appends to it."""
+    """Their issuers. A patch appends to it."""
     audiences: list[String] = key("audiences")
-    """A patch appends to it."""
+    """Audiences of tokens. A patch appends to it."""
 
 
 class KubeServiceAccountConfig(Document):
-    """Kube service account config. Since Talos 1.14.
+    """Tokens of service accounts. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -422,10 +474,11 @@ class KubeServiceAccountConfig(Document):
     kind: Literal["KubeServiceAccountConfig"] = key("kind")
     issuer: IssuerServiceAccountConfig = key("issuer")
     accepted: AcceptedServiceAccountConfig = key("accepted")
+    """Further tokens that are taken."""
 
 
 class KubeStaticPodConfig(Document):
-    """Kube static pod config. Since Talos 1.14.
+    """A static pod. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -436,11 +489,11 @@ class KubeStaticPodConfig(Document):
     kind: Literal["KubeStaticPodConfig"] = key("kind")
     name: String = key("name")
     pod: Free = key("pod")
-    """A patch replaces it whole."""
+    """The pod as Kubernetes defines it. A patch replaces it whole."""
 
 
 class KubeTalosAPIAccessConfig(Document):
-    """Kube talos API access config. Since Talos 1.14.
+    """Access to the Talos API from pods. Since Talos 1.14.
 
     A config holds one. For control plane nodes only.
     """
@@ -450,13 +503,13 @@ class KubeTalosAPIAccessConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeTalosAPIAccessConfig"] = key("kind")
     allowed_roles: list[String] = key("allowedRoles")
-    """A patch appends to it."""
+    """Roles of the Talos API that pods may ask for. A patch appends to it."""
     allowed_kubernetes_namespaces: list[String] = key("allowedKubernetesNamespaces")
-    """A patch appends to it."""
+    """Namespaces whose pods may ask for access to the Talos API. A patch appends to it."""
 
 
 class KubeletConfig(Document):
-    """Kubelet config. Since Talos 1.14.
+    """The kubelet. Since Talos 1.14.
 
     A config holds one.
     """
@@ -466,8 +519,12 @@ class KubeletConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeletConfig"] = key("kind")
     image: String = key("image")
+    """Reference of the container image."""
     config: Free = key("config")
+    """Further keys of the kubelet's configuration."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     cluster_dns: list[String] = key("clusterDNS")
-    """A patch appends to it."""
+    """Addresses of the cluster's DNS as the kubelet tells pods. A patch appends to it."""
     default_runtime_seccomp_profile_enabled: Bool | None = key("defaultRuntimeSeccompProfileEnabled")
+    """Whether pods get the runtime's seccomp profile by default."""

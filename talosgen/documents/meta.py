@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""What several families share.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ __all__ = ["CertificateAndKey"]
 
 
 class CertificateAndKey(Model):
-    """Certificate and key. Since Talos 1.12."""
+    """A certificate and its key, in PEM. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "meta.CertificateAndKey"
 
     cert: String = key("cert")
+    """The certificate."""
     key: Secret = key("key")

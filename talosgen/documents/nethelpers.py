@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Enumerations of the network.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 

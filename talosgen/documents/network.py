@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Links, addresses, routes, name resolution, time, the firewall, probes.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -104,7 +107,7 @@ __all__ = [
 
 
 class BGPImportRoute(Model):
-    """BGP import route. Since Talos 1.14."""
+    """Routes taken from another instance. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "network.BGPImportRoute"
 
@@ -114,31 +117,36 @@ class BGPImportRoute(Model):
 
 
 class BGPBFDConfig(Model):
-    """BGPBFD config. Since Talos 1.14."""
+    """Quick detection of a lost neighbour (BFD). Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "network.BGPBFDConfig"
 
     transmit_interval: Value[Duration, DurationLike] = key("transmitInterval")
     receive_interval: Value[Duration, DurationLike] = key("receiveInterval")
     detect_multiplier: UInt8 = key("detectMultiplier")
+    """How many packets may be lost."""
 
 
 class BGPNeighborConfig(Model):
-    """BGP neighbor config. Since Talos 1.14."""
+    """A BGP neighbour. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "network.BGPNeighborConfig"
 
     address: Value[Address, AddressLike] = key("address")
     link: String = key("link")
     peer_asn: UInt32 = key("peerASN")
+    """Number of its autonomous system."""
     local_asn: UInt32 = key("localASN")
+    """Own number towards it."""
     passive: Bool = key("passive")
+    """Whether the neighbour must connect."""
     hold_time: Value[Duration, DurationLike] = key("holdTime")
+    """How long a neighbour may be silent."""
     bfd: BGPBFDConfig = key("bfd")
 
 
 class BGPInstanceConfig(Document):
-    """BGP instance config. Since Talos 1.14.
+    """A BGP speaker. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -150,13 +158,17 @@ class BGPInstanceConfig(Document):
     name: String = key("name")
     vrf: String = key("vrf")
     local_asn: UInt32 = key("localASN")
+    """Own number of the autonomous system."""
     router_id: Value[Address, AddressLike] = key("routerID")
+    """Id of the router."""
     route_source: Value[Address, AddressLike] = key("routeSource")
     advertise: list[String] = key("advertise")
     """A patch replaces it whole."""
     multipath: Bool | None = key("multipath")
     max_paths: UInt8 = key("maxPaths")
+    """How many equal paths are used at once."""
     install_routes: Bool | None = key("installRoutes")
+    """Whether learnt routes are installed."""
     import_routes: list[BGPImportRoute] = key("importRoutes")
     """A patch replaces it whole."""
     neighbors: list[BGPNeighborConfig] = key("neighbors")
@@ -164,7 +176,7 @@ class BGPInstanceConfig(Document):
 
 
 class BlackholeRouteConfig(Document):
-    """Blackhole route config. Since Talos 1.13.
+    """A network whose packets are dropped. Since Talos 1.13.
 
     A config may hold several, told apart by ``name``.
     """
@@ -174,33 +186,43 @@ class BlackholeRouteConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["BlackholeRouteConfig"] = key("kind")
     name: String = key("name")
+    """The network."""
     metric: UInt32 = key("metric")
+    """Metric of the route: the lowest wins."""
 
 
 class AddressConfig(Model):
-    """Address config. Since Talos 1.12."""
+    """One address of a link. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.AddressConfig"
 
     address: Value[Prefix, PrefixLike] = key("address")
+    """The address with its prefix length."""
     route_priority: UInt32 | None = key("routePriority")
+    """Metric of the route that the address brings."""
 
 
 class RouteConfig(Model):
-    """Route config. Since Talos 1.12."""
+    """A route of a link. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.RouteConfig"
 
     destination: Value[Prefix, PrefixLike] = key("destination")
+    """Network that it leads to; all without one."""
     gateway: Value[Address, AddressLike] = key("gateway")
+    """Address of the next hop."""
     source: Value[Address, AddressLike] = key("source")
+    """Address to send from."""
     metric: UInt32 = key("metric")
+    """Metric of the route: the lowest wins."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     table: Value[RoutingTable, RoutingTable | str] = key("table")
+    """Routing table."""
 
 
 class BondConfig(Document):
-    """Bond config. Since Talos 1.12.
+    """A bond of several links. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``BridgeConfig`` or ``DummyLinkConfig`` or
     ``LinkConfig`` or ``VLANConfig`` or ``VRFConfig`` or ``VethConfig`` or ``WireguardConfig`` of the same name.
@@ -212,63 +234,92 @@ class BondConfig(Document):
     kind: Literal["BondConfig"] = key("kind")
     name: String = key("name")
     hardware_addr: Value[HardwareAddress, HardwareAddressLike] = key("hardwareAddr")
+    """Hardware address of the link."""
     links: list[String] = key("links")
-    """A patch appends to it."""
+    """Names of the links that belong to it. A patch appends to it."""
     bond_mode: Value[
         BondMode | None,
         BondMode
         | Literal["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"]
         | None,
     ] = key("bondMode")
+    """How the bond uses its ports."""
     miimon: UInt32 | None = key("miimon")
+    """Time between two looks at the link's state, in milliseconds."""
     updelay: UInt32 | None = key("updelay")
+    """How long a port must be up before it is used, in milliseconds."""
     downdelay: UInt32 | None = key("downdelay")
+    """How long a port must be down before it is taken out, in milliseconds."""
     use_carrier: Bool | None = key("useCarrier")
+    """Whether the state of a port is its carrier's."""
     xmit_hash_policy: Value[
         BondXmitHashPolicy | None,
         BondXmitHashPolicy | Literal["layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4"] | None,
     ] = key("xmitHashPolicy")
+    """Which parts of a packet choose its port."""
     arp_interval: UInt32 | None = key("arpInterval")
+    """Time between ARP probes, in milliseconds."""
     arp_ip_targets: Value[list[Address], Sequence[AddressLike]] = key("arpIpTargets")
-    """A patch appends to it."""
+    """Addresses that ARP monitoring asks. A patch appends to it."""
     ns_ip6_targets: Value[list[Address], Sequence[AddressLike]] = key("nsIp6Targets")
-    """A patch appends to it."""
+    """IPv6 addresses that neighbour monitoring asks. A patch appends to it."""
     arp_validate: Value[
         ARPValidate | None,
         ARPValidate | Literal["none", "active", "backup", "all", "filter", "filter-active", "filter-backup"] | None,
     ] = key("arpValidate")
+    """Which ARP probes and replies are validated."""
     arp_all_targets: Value[ARPAllTargets | None, ARPAllTargets | Literal["any", "all"] | None] = key("arpAllTargets")
+    """Whether one or all ARP targets must answer."""
     lacp_rate: Value[LACPRate | None, LACPRate | Literal["slow", "fast"] | None] = key("lacpRate")
+    """How often the partner is asked to send LACP frames."""
     fail_over_mac: Value[FailOverMAC | None, FailOverMAC | Literal["none", "active", "follow"] | None] = key(
         "failOverMac"
     )
+    """Which hardware address the bond has while ports change."""
     ad_select: Value[ADSelect | None, ADSelect | Literal["stable", "bandwidth", "count"] | None] = key("adSelect")
+    """How the group of ports to use is chosen."""
     ad_actor_sys_prio: UInt16 | None = key("adActorSysPrio")
+    """Priority of this system in LACP."""
     ad_user_port_key: UInt16 | None = key("adUserPortKey")
+    """Upper bits of the port key in LACP."""
     ad_lacp_active: Value[ADLACPActive | None, ADLACPActive | Literal["off", "on"] | None] = key("adLACPActive")
+    """Whether LACP frames are sent unasked."""
     primary_reselect: Value[PrimaryReselect | None, PrimaryReselect | Literal["always", "better", "failure"] | None] = (
         key("primaryReselect")
     )
+    """When the preferred port is taken again."""
     resend_igmp: UInt32 | None = key("resendIGMP")
+    """How many IGMP reports are sent after a change of ports."""
     min_links: UInt32 | None = key("minLinks")
+    """How many ports must be up for the bond to be up."""
     lp_interval: UInt32 | None = key("lpInterval")
+    """Time between learning packets, in seconds."""
     packets_per_slave: UInt32 | None = key("packetsPerSlave")
+    """Packets on a port before the next one is used; 0 is at random."""
     num_peer_notif: UInt8 | None = key("numPeerNotif")
+    """How many notices are sent after a change of ports."""
     tlb_logical_lb: UInt8 | None = key("tlbLogicalLb")
+    """Whether load is balanced by the ports' loads."""
     all_slaves_active: UInt8 | None = key("allSlavesActive")
+    """Whether frames that arrive on inactive ports are taken."""
     peer_notif_delay: UInt32 | None = key("peerNotifDelay")
+    """Time between notices, in milliseconds."""
     missed_max: UInt8 | None = key("missedMax")
+    """How many ARP probes may go unanswered."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class BridgeSTPConfig(Model):
-    """Bridge STP config. Since Talos 1.12."""
+    """Spanning tree of a bridge. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.BridgeSTPConfig"
 
@@ -276,15 +327,16 @@ class BridgeSTPConfig(Model):
 
 
 class BridgeVLANConfig(Model):
-    """Bridge VLAN config. Since Talos 1.12."""
+    """VLANs of a bridge. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.BridgeVLANConfig"
 
     filtering: Bool | None = key("filtering")
+    """Whether the bridge looks at VLAN tags."""
 
 
 class BridgeConfig(Document):
-    """Bridge config. Since Talos 1.12.
+    """A bridge between links. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``DummyLinkConfig`` or
     ``LinkConfig`` or ``VLANConfig`` or ``VRFConfig`` or ``VethConfig`` or ``WireguardConfig`` of the same name.
@@ -296,21 +348,27 @@ class BridgeConfig(Document):
     kind: Literal["BridgeConfig"] = key("kind")
     name: String = key("name")
     hardware_addr: Value[HardwareAddress, HardwareAddressLike] = key("hardwareAddr")
+    """Hardware address of the link."""
     links: list[String] = key("links")
-    """A patch appends to it."""
+    """Names of the links that belong to it. A patch appends to it."""
     stp: BridgeSTPConfig = key("stp")
+    """Spanning tree."""
     vlan: BridgeVLANConfig = key("vlan")
+    """VLANs on the bridge."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class DHCPv4Config(Document):
-    """DHC pv4 config. Since Talos 1.12.
+    """DHCP for IPv4 on a link. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -320,18 +378,23 @@ class DHCPv4Config(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["DHCPv4Config"] = key("kind")
     name: String = key("name")
+    """Name of the link."""
     route_metric: UInt32 = key("routeMetric")
+    """Metric of the routes that DHCP gives: the lowest wins."""
     ignore_hostname: Bool | None = key("ignoreHostname")
+    """Whether the host name that DHCP offers is passed over."""
     ignore_routes: Bool | None = key("ignoreRoutes")
-    """Since Talos 1.14."""
+    """Whether the routes that DHCP offers are passed over. Since Talos 1.14."""
     client_identifier: Value[ClientIdentifier | None, ClientIdentifier | Literal["none", "mac", "duid"] | None] = key(
         "clientIdentifier"
     )
+    """What the client calls itself in DHCP."""
     duid_raw: Value[HardwareAddress, HardwareAddressLike] = key("duidRaw")
+    """The DUID in hexadecimal digits."""
 
 
 class DHCPv6Config(Document):
-    """DHC pv6 config. Since Talos 1.12.
+    """DHCP for IPv6 on a link. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -341,16 +404,21 @@ class DHCPv6Config(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["DHCPv6Config"] = key("kind")
     name: String = key("name")
+    """Name of the link."""
     route_metric: UInt32 = key("routeMetric")
+    """Metric of the routes that DHCP gives: the lowest wins."""
     ignore_hostname: Bool | None = key("ignoreHostname")
+    """Whether the host name that DHCP offers is passed over."""
     client_identifier: Value[ClientIdentifier | None, ClientIdentifier | Literal["none", "mac", "duid"] | None] = key(
         "clientIdentifier"
     )
+    """What the client calls itself in DHCP."""
     duid_raw: Value[HardwareAddress, HardwareAddressLike] = key("duidRaw")
+    """The DUID in hexadecimal digits."""
 
 
 class DummyLinkConfig(Document):
-    """Dummy link config. Since Talos 1.12.
+    """A link that leads nowhere; it has addresses. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``BridgeConfig`` or
     ``LinkConfig`` or ``VLANConfig`` or ``VRFConfig`` or ``VethConfig`` or ``WireguardConfig`` of the same name.
@@ -362,17 +430,21 @@ class DummyLinkConfig(Document):
     kind: Literal["DummyLinkConfig"] = key("kind")
     name: String = key("name")
     hardware_addr: Value[HardwareAddress, HardwareAddressLike] = key("hardwareAddr")
+    """Hardware address of the link."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class EthernetRingsConfig(Model):
-    """Ethernet rings config. Since Talos 1.10."""
+    """Sizes of a network card's rings. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "network.EthernetRingsConfig"
 
@@ -389,7 +461,7 @@ class EthernetRingsConfig(Model):
 
 
 class EthernetChannelsConfig(Model):
-    """Ethernet channels config. Since Talos 1.10."""
+    """How many channels a network card uses. Since Talos 1.10."""
 
     talos_type: ClassVar[str] = "network.EthernetChannelsConfig"
 
@@ -400,7 +472,7 @@ class EthernetChannelsConfig(Model):
 
 
 class EthernetConfig(Document):
-    """Ethernet config. Since Talos 1.10.
+    """Settings of a network card, as ethtool makes them. Since Talos 1.10.
 
     A config may hold several, told apart by ``name``.
     """
@@ -410,18 +482,20 @@ class EthernetConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["EthernetConfig"] = key("kind")
     name: String = key("name")
+    """Name of the link."""
     features: dict[str, Bool] = key("features")
+    """Features to turn on or off, by name."""
     rings: EthernetRingsConfig = key("rings")
     channels: EthernetChannelsConfig = key("channels")
     wake_on_lan: Value[
         list[WOLMode],
         Sequence[WOLMode | Literal["phy", "unicast", "multicast", "broadcast", "magic", "magicsecure", "filter"]],
     ] = key("wakeOnLan")
-    """Since Talos 1.12. A patch appends to it."""
+    """What wakes the machine. Since Talos 1.12. A patch appends to it."""
 
 
 class HCloudVIPConfig(Document):
-    """H cloud VIP config. Since Talos 1.12.
+    """An address that control plane nodes at Hetzner Cloud share. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``Layer2VIPConfig`` of the same name.
     """
@@ -431,12 +505,15 @@ class HCloudVIPConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["HCloudVIPConfig"] = key("kind")
     name: String = key("name")
+    """The address."""
     link: String = key("link")
+    """The link that gets it."""
     api_token: Secret = key("apiToken")
+    """Token of the provider's API."""
 
 
 class HTTPProbeConfig(Document):
-    """HTTP probe config. Since Talos 1.14.
+    """A URL that must answer for the network to be up. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -447,13 +524,17 @@ class HTTPProbeConfig(Document):
     kind: Literal["HTTPProbeConfig"] = key("kind")
     name: String = key("name")
     interval: Value[Duration, DurationLike] = key("interval")
+    """Time between two runs."""
     failure_threshold: Int = key("failureThreshold")
+    """How many failures in a row make the probe fail."""
     url: Value[URL, URLLike] = key("url")
+    """What is asked."""
     timeout: Value[Duration, DurationLike] = key("timeout")
+    """How long an answer may take."""
 
 
 class HostnameConfig(Document):
-    """Hostname config. Since Talos 1.12.
+    """The host name. Since Talos 1.12.
 
     A config holds one.
     """
@@ -463,22 +544,24 @@ class HostnameConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["HostnameConfig"] = key("kind")
     auto: Value[AutoHostnameKind | None, AutoHostnameKind | Literal["off", "talos-addr", "stable"] | None] = key("auto")
+    """How a name is made where none is given."""
     hostname: String = key("hostname")
+    """The name; may have a domain."""
 
 
 class KubeSpanFiltersConfig(Model):
-    """Kube span filters config. Since Talos 1.13."""
+    """What KubeSpan does not advertise. Since Talos 1.13."""
 
     talos_type: ClassVar[str] = "network.KubeSpanFiltersConfig"
 
     endpoints: list[String] = key("endpoints")
-    """A patch appends to it."""
+    """Networks of endpoints to advertise; ``!`` in front keeps one out. A patch appends to it."""
     exclude_advertised_networks: Value[list[Prefix], Sequence[PrefixLike]] = key("excludeAdvertisedNetworks")
-    """A patch appends to it."""
+    """Networks that are not advertised; ``!`` in front takes one back. A patch appends to it."""
 
 
 class KubeSpanConfig(Document):
-    """Kube span config. Since Talos 1.13.
+    """KubeSpan: an encrypted network between all nodes. Since Talos 1.13.
 
     A config holds one.
     """
@@ -489,14 +572,18 @@ class KubeSpanConfig(Document):
     kind: Literal["KubeSpanConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
     advertise_kubernetes_networks: Bool | None = key("advertiseKubernetesNetworks")
+    """Whether pod networks go through KubeSpan as well."""
     allow_down_peer_bypass: Bool | None = key("allowDownPeerBypass")
+    """Whether traffic to a peer that is down leaves in the clear."""
     harvest_extra_endpoints: Bool | None = key("harvestExtraEndpoints")
+    """Whether addresses at which peers were seen are shared with all."""
     mtu: UInt32 | None = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     filters: KubeSpanFiltersConfig = key("filters")
 
 
 class KubeSpanEndpointsConfig(Document):
-    """Kube span endpoints config. Since Talos 1.8.
+    """Endpoints for KubeSpan beside those found. Since Talos 1.8.
 
     A config holds one.
     """
@@ -506,11 +593,11 @@ class KubeSpanEndpointsConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeSpanEndpointsConfig"] = key("kind")
     extra_announced_endpoints: Value[list[AddressPort], Sequence[AddressPortLike]] = key("extraAnnouncedEndpoints")
-    """A patch appends to it."""
+    """Addresses and ports to announce. A patch appends to it."""
 
 
 class Layer2VIPConfig(Document):
-    """Layer2 VIP config. Since Talos 1.12.
+    """An address that control plane nodes of one network share. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``HCloudVIPConfig`` of the same name.
     """
@@ -520,19 +607,22 @@ class Layer2VIPConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["Layer2VIPConfig"] = key("kind")
     name: String = key("name")
+    """The address."""
     link: String = key("link")
+    """The link that gets it."""
 
 
 class LinkSelector(Model):
-    """Link selector. Since Talos 1.12."""
+    """Chooses links. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.LinkSelector"
 
     match: Value[Expression, ExpressionLike] = key("match")
+    """Condition in CEL that chooses."""
 
 
 class LinkAliasConfig(Document):
-    """Link alias config. Since Talos 1.12.
+    """Another name for a link that is chosen by what it is. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -542,11 +632,12 @@ class LinkAliasConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["LinkAliasConfig"] = key("kind")
     name: String = key("name")
+    """The name; ``%d`` numbers several."""
     selector: LinkSelector = key("selector")
 
 
 class LinkConfig(Document):
-    """Link config. Since Talos 1.12.
+    """Addresses and routes of a physical link. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``BridgeConfig`` or
     ``DummyLinkConfig`` or ``VLANConfig`` or ``VRFConfig`` or ``VethConfig`` or ``WireguardConfig`` of the same
@@ -558,17 +649,21 @@ class LinkConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["LinkConfig"] = key("kind")
     name: String = key("name")
+    """Name of the link."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class NetworkDefaultActionConfig(Document):
-    """Network default action config. Since Talos 1.6.
+    """What the firewall does with what no rule is about. Since Talos 1.6.
 
     A config holds one.
     """
@@ -578,29 +673,32 @@ class NetworkDefaultActionConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["NetworkDefaultActionConfig"] = key("kind")
     ingress: Value[DefaultAction, DefaultAction | Literal["accept", "block"]] = key("ingress")
+    """What happens to packets that come in."""
 
 
 class RulePortSelector(Model):
-    """Rule port selector. Since Talos 1.6."""
+    """The ports that a rule is about. Since Talos 1.6."""
 
     talos_type: ClassVar[str] = "network.RulePortSelector"
 
     ports: list[PortRange] = key("ports")
-    """A patch replaces it whole."""
+    """Ports, and ranges such as ``8000-8080``. A patch replaces it whole."""
     protocol: Value[Protocol | None, Protocol | Literal["icmp", "tcp", "udp", "icmpv6"] | None] = key("protocol")
 
 
 class IngressRule(Model):
-    """Ingress rule. Since Talos 1.6."""
+    """Where packets may come from. Since Talos 1.6."""
 
     talos_type: ClassVar[str] = "network.IngressRule"
 
     subnet: Value[Prefix, PrefixLike] = key("subnet")
+    """A network, or an address."""
     except_: Value[Prefix, PrefixLike] = key("except")
+    """A part of the network that is left out."""
 
 
 class NetworkRuleConfig(Document):
-    """Network rule config. Since Talos 1.6.
+    """A rule of the firewall: who reaches which ports. Since Talos 1.6.
 
     A config may hold several, told apart by ``name``.
     """
@@ -612,43 +710,46 @@ class NetworkRuleConfig(Document):
     name: String = key("name")
     port_selector: RulePortSelector = key("portSelector")
     ingress: list[IngressRule] = key("ingress")
-    """A patch replaces it whole."""
+    """Who does. A patch replaces it whole."""
 
 
 class NameserverConfig(Model):
-    """Nameserver config. Since Talos 1.12."""
+    """A DNS server. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.NameserverConfig"
 
     address: Value[Address, AddressLike] = key("address")
     protocol: Value[DNSProtocol, DNSProtocol | Literal["Do53", "DoT", "DoH"]] = key("protocol")
-    """Since Talos 1.14."""
+    """How it is asked: plainly, over TLS, over HTTPS. Since Talos 1.14."""
     tls_server_name: String = key("tlsServerName")
-    """Since Talos 1.14."""
+    """Name that the server's certificate must have. Since Talos 1.14."""
 
 
 class SearchDomainsConfig(Model):
-    """Search domains config. Since Talos 1.12."""
+    """Domains that short names are looked up in. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.SearchDomainsConfig"
 
     domains: list[String] = key("domains")
     """A patch replaces it whole."""
     disable_default: Bool | None = key("disableDefault")
+    """Whether the host name's domain is not one."""
 
 
 class HostDNSConfig(Model):
-    """Host DNS config. Since Talos 1.14."""
+    """The resolver on the node. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "network.HostDNSConfig"
 
     enabled: Bool | None = key("enabled")
     forward_kube_dns_to_host: Bool | None = key("forwardKubeDNSToHost")
+    """Whether the cluster's DNS asks the node's resolver."""
     resolve_member_names: Bool | None = key("resolveMemberNames")
+    """Whether the resolver knows the cluster's members by name."""
 
 
 class ResolverConfig(Document):
-    """Resolver config. Since Talos 1.12.
+    """Name resolution. Since Talos 1.12.
 
     A config holds one.
     """
@@ -661,11 +762,11 @@ class ResolverConfig(Document):
     """A patch appends to it."""
     search_domains: SearchDomainsConfig = key("searchDomains")
     host_dns: HostDNSConfig = key("hostDNS")
-    """Since Talos 1.14."""
+    """The resolver on the node. Since Talos 1.14."""
 
 
 class RoutingRuleConfig(Document):
-    """Routing rule config. Since Talos 1.13.
+    """A rule that chooses a routing table. Since Talos 1.13.
 
     A config may hold several, told apart by ``name``.
     """
@@ -675,20 +776,28 @@ class RoutingRuleConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["RoutingRuleConfig"] = key("kind")
     name: String = key("name")
+    """The rule's priority."""
     src: Value[Prefix, PrefixLike] = key("src")
+    """Network of senders."""
     dst: Value[Prefix, PrefixLike] = key("dst")
+    """Network of receivers."""
     table: Value[RoutingTable, RoutingTable | str] = key("table")
+    """Routing table."""
     action: Value[
         RoutingRuleAction, RoutingRuleAction | Literal["unspec", "unicast", "blackhole", "unreachable", "prohibit"]
     ] = key("action")
     iif_name: String = key("iifName")
+    """Link that packets come in by."""
     oif_name: String = key("oifName")
+    """Link that packets go out by."""
     fw_mark: UInt32 = key("fwMark")
+    """Mark of packets."""
     fw_mask: UInt32 = key("fwMask")
+    """Bits of the mark that count."""
 
 
 class StaticHostConfig(Document):
-    """Static host config. Since Talos 1.12.
+    """Names of an address, as in /etc/hosts. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``.
     """
@@ -698,12 +807,13 @@ class StaticHostConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["StaticHostConfig"] = key("kind")
     name: String = key("name")
+    """The address."""
     hostnames: list[String] = key("hostnames")
     """A patch appends to it."""
 
 
 class TCPProbeConfig(Document):
-    """TCP probe config. Since Talos 1.13.
+    """A TCP port that must answer for the network to be up. Since Talos 1.13.
 
     A config may hold several, told apart by ``name``.
     """
@@ -714,33 +824,37 @@ class TCPProbeConfig(Document):
     kind: Literal["TCPProbeConfig"] = key("kind")
     name: String = key("name")
     interval: Value[Duration, DurationLike] = key("interval")
+    """Time between two runs."""
     failure_threshold: Int = key("failureThreshold")
+    """How many failures in a row make the probe fail."""
     endpoint: String = key("endpoint")
+    """Host and port."""
     timeout: Value[Duration, DurationLike] = key("timeout")
+    """How long an answer may take."""
 
 
 class NTPConfig(Model):
-    """NTP config. Since Talos 1.12."""
+    """Time from NTP servers. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.NTPConfig"
 
     servers: list[String] = key("servers")
     """A patch appends to it."""
     use_nts: Bool | None = key("useNTS")
-    """Since Talos 1.14."""
+    """Whether the servers must prove who they are (NTS). Since Talos 1.14."""
 
 
 class PTPConfig(Model):
-    """PTP config. Since Talos 1.12."""
+    """Time from a PTP clock. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.PTPConfig"
 
     devices: list[String] = key("devices")
-    """A patch appends to it."""
+    """Devices of the clock. A patch appends to it."""
 
 
 class TimeSyncConfig(Document):
-    """Time sync config. Since Talos 1.12.
+    """Where the time comes from. Since Talos 1.12.
 
     A config holds one.
     """
@@ -751,12 +865,13 @@ class TimeSyncConfig(Document):
     kind: Literal["TimeSyncConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
     boot_timeout: Value[Duration, DurationLike] = key("bootTimeout")
+    """How long the boot waits for the time."""
     ntp: NTPConfig = key("ntp")
     ptp: PTPConfig = key("ptp")
 
 
 class VLANConfig(Document):
-    """VLAN config. Since Talos 1.12.
+    """A VLAN on a link. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``BridgeConfig`` or
     ``DummyLinkConfig`` or ``LinkConfig`` or ``VRFConfig`` or ``VethConfig`` or ``WireguardConfig`` of the same
@@ -769,19 +884,25 @@ class VLANConfig(Document):
     kind: Literal["VLANConfig"] = key("kind")
     name: String = key("name")
     vlan_id: UInt16 = key("vlanID")
+    """Number of the VLAN."""
     vlan_mode: Value[VLANProtocol | None, VLANProtocol | Literal["802.1q", "802.1ad"] | None] = key("vlanMode")
+    """Tag protocol."""
     parent: String = key("parent")
+    """Name of the link."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class VRFConfig(Document):
-    """VRF config. Since Talos 1.13.
+    """A routing domain of its own (VRF). Since Talos 1.13.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``BridgeConfig`` or
     ``DummyLinkConfig`` or ``LinkConfig`` or ``VLANConfig`` or ``VethConfig`` or ``WireguardConfig`` of the same
@@ -794,35 +915,43 @@ class VRFConfig(Document):
     kind: Literal["VRFConfig"] = key("kind")
     name: String = key("name")
     hardware_addr: Value[HardwareAddress, HardwareAddressLike] = key("hardwareAddr")
+    """Hardware address of the link."""
     links: list[String] = key("links")
-    """A patch appends to it."""
+    """Names of the links that belong to it. A patch appends to it."""
     table: Value[RoutingTable, RoutingTable | str] = key("table")
+    """Its routing table."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class VethPeerConfig(Model):
-    """Veth peer config. Since Talos 1.14."""
+    """The other end of a pair of virtual links. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "network.VethPeerConfig"
 
     name: String = key("name")
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class VethConfig(Document):
-    """Veth config. Since Talos 1.14.
+    """A pair of virtual links. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``BridgeConfig`` or
     ``DummyLinkConfig`` or ``LinkConfig`` or ``VLANConfig`` or ``VRFConfig`` or ``WireguardConfig`` of the same
@@ -835,30 +964,38 @@ class VethConfig(Document):
     kind: Literal["VethConfig"] = key("kind")
     name: String = key("name")
     peer: VethPeerConfig = key("peer")
+    """The other end."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""
 
 
 class WireguardPeer(Model):
-    """Wireguard peer. Since Talos 1.12."""
+    """A peer of a WireGuard tunnel. Since Talos 1.12."""
 
     talos_type: ClassVar[str] = "network.WireguardPeer"
 
     public_key: String = key("publicKey")
+    """Its public key, in base64."""
     preshared_key: Secret = key("presharedKey")
+    """Secret shared with the peer, in base64."""
     endpoint: Value[AddressPort, AddressPortLike] = key("endpoint")
+    """Its address and port; without one it must connect."""
     persistent_keepalive_interval: Value[Duration, DurationLike] = key("persistentKeepaliveInterval")
+    """How often an idle tunnel is kept open; 0 is never."""
     allowed_ips: Value[list[Prefix], Sequence[PrefixLike]] = key("allowedIPs")
-    """A patch appends to it."""
+    """Networks whose traffic goes to the peer and is taken from it. A patch appends to it."""
 
 
 class WireguardConfig(Document):
-    """Wireguard config. Since Talos 1.12.
+    """A WireGuard tunnel. Since Talos 1.12.
 
     A config may hold several, told apart by ``name``. Not beside ``BondConfig`` or ``BridgeConfig`` or
     ``DummyLinkConfig`` or ``LinkConfig`` or ``VLANConfig`` or ``VRFConfig`` or ``VethConfig`` of the same name.
@@ -870,14 +1007,20 @@ class WireguardConfig(Document):
     kind: Literal["WireguardConfig"] = key("kind")
     name: String = key("name")
     private_key: Secret = key("privateKey")
+    """Own private key, in base64."""
     listen_port: Int = key("listenPort")
+    """UDP port."""
     firewall_mark: Int = key("firewallMark")
+    """Mark of the packets that WireGuard sends."""
     peers: list[WireguardPeer] = key("peers")
     """A patch appends to it."""
     up: Bool | None = key("up")
+    """Whether the link is up."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     addresses: list[AddressConfig] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     routes: list[RouteConfig] = key("routes")
     """A patch appends to it."""
     multicast: Bool | None = key("multicast")
+    """Whether the link takes multicast."""

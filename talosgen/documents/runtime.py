@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Talos itself: kernel, logs, files, installation.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ __all__ = [
 
 
 class EnvironmentConfig(Document):
-    """Environment config. Since Talos 1.13.
+    """Environment variables of Talos's services. Since Talos 1.13.
 
     A config holds one.
     """
@@ -50,10 +53,11 @@ class EnvironmentConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["EnvironmentConfig"] = key("kind")
     variables: dict[str, Secret] = key("variables")
+    """The variables."""
 
 
 class EtcFileConfig(Document):
-    """Etc file config. Since Talos 1.14.
+    """A file below /etc. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -63,12 +67,15 @@ class EtcFileConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["EtcFileConfig"] = key("kind")
     name: String = key("name")
+    """Path below /etc."""
     mode: Value[FileMode, FileModeLike] = key("mode")
+    """The file's mode."""
     contents: Secret = key("contents")
+    """Its text."""
 
 
 class EventSinkConfig(Document):
-    """Event sink config. Since Talos 1.5.
+    """Where Talos sends its events. Since Talos 1.5.
 
     A config holds one.
     """
@@ -78,10 +85,11 @@ class EventSinkConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["EventSinkConfig"] = key("kind")
     endpoint: String = key("endpoint")
+    """Host and port."""
 
 
 class KernelModuleConfig(Document):
-    """Kernel module config. Since Talos 1.14.
+    """A kernel module to load. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -92,11 +100,11 @@ class KernelModuleConfig(Document):
     kind: Literal["KernelModuleConfig"] = key("kind")
     name: String = key("name")
     parameters: list[String] = key("parameters")
-    """A patch appends to it."""
+    """Its parameters. A patch appends to it."""
 
 
 class KmsgLogConfig(Document):
-    """Kmsg log config. Since Talos 1.5.
+    """Where the kernel's log is sent. Since Talos 1.5.
 
     A config may hold several, told apart by ``name``.
     """
@@ -107,10 +115,11 @@ class KmsgLogConfig(Document):
     kind: Literal["KmsgLogConfig"] = key("kind")
     name: String = key("name")
     url: Value[URL, URLLike] = key("url")
+    """``tcp://`` or ``udp://``, host and port."""
 
 
 class OOMConfig(Document):
-    """OOM config. Since Talos 1.12.
+    """What is ended when memory runs out. Since Talos 1.12.
 
     A config holds one.
     """
@@ -120,13 +129,16 @@ class OOMConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["OOMConfig"] = key("kind")
     trigger_expression: Value[Expression, ExpressionLike] = key("triggerExpression")
+    """Condition in CEL: whether something is ended."""
     cgroup_ranking_expression: Value[Expression, ExpressionLike] = key("cgroupRankingExpression")
+    """Value in CEL by which it is chosen."""
     strict_cgroup_class_ordering: Bool | None = key("strictCgroupClassOrdering")
     sample_interval: Value[Duration, DurationLike] = key("sampleInterval")
+    """Time between two looks."""
 
 
 class SecurityProfileConfig(Document):
-    """Security profile config. Since Talos 1.14.
+    """How strictly workloads are kept apart. Since Talos 1.14.
 
     A config holds one.
     """
@@ -139,7 +151,7 @@ class SecurityProfileConfig(Document):
 
 
 class SysctlConfig(Document):
-    """Sysctl config. Since Talos 1.14.
+    """Kernel parameters below /proc/sys. Since Talos 1.14.
 
     A config holds one.
     """
@@ -149,10 +161,11 @@ class SysctlConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["SysctlConfig"] = key("kind")
     params: dict[str, String] = key("params")
+    """Values by their names."""
 
 
 class SysfsConfig(Document):
-    """Sysfs config. Since Talos 1.14.
+    """Kernel parameters below /sys. Since Talos 1.14.
 
     A config holds one.
     """
@@ -162,10 +175,11 @@ class SysfsConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["SysfsConfig"] = key("kind")
     params: dict[str, String] = key("params")
+    """Values by their names."""
 
 
 class UdevRulesConfig(Document):
-    """Udev rules config. Since Talos 1.14.
+    """Rules of udev. Since Talos 1.14.
 
     A config holds one.
     """
@@ -175,36 +189,40 @@ class UdevRulesConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["UdevRulesConfig"] = key("kind")
     rules: list[String] = key("rules")
-    """A patch appends to it."""
+    """The rules, a line each. A patch appends to it."""
 
 
 class InstallerSpec(Model):
-    """Installer spec. Since Talos 1.14."""
+    """The installer. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "runtime.InstallerSpec"
 
     image: String = key("image")
+    """Reference of the container image."""
 
 
 class DiskSelectorSpec(Model):
-    """Disk selector spec. Since Talos 1.14."""
+    """Chooses the disk to install to. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "runtime.DiskSelectorSpec"
 
     match: Value[Expression, ExpressionLike] = key("match")
+    """Condition in CEL that chooses."""
 
 
 class ProvisioningSpec(Model):
-    """Provisioning spec. Since Talos 1.14."""
+    """The disk that is installed to. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "runtime.ProvisioningSpec"
 
     disk_selector: DiskSelectorSpec = key("diskSelector")
+    """Chooses the disk."""
     wipe: Bool | None = key("wipe")
+    """Whether the disk is wiped first."""
 
 
 class UnattendedInstallConfig(Document):
-    """Unattended install config. Since Talos 1.14.
+    """Installation without anyone's help. Since Talos 1.14.
 
     A config holds one.
     """
@@ -214,12 +232,14 @@ class UnattendedInstallConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["UnattendedInstallConfig"] = key("kind")
     reboot: Bool | None = key("reboot")
+    """Whether the machine reboots afterwards."""
     installer: InstallerSpec = key("installer")
     provisioning: ProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
 
 
 class WatchdogTimerConfig(Document):
-    """Watchdog timer config. Since Talos 1.7.
+    """A timer that resets the machine when Talos hangs. Since Talos 1.7.
 
     A config holds one.
     """
@@ -229,4 +249,6 @@ class WatchdogTimerConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["WatchdogTimerConfig"] = key("kind")
     device: String = key("device")
+    """Device of the timer."""
     timeout: Value[Duration, DurationLike] = key("timeout")
+    """How long Talos may be silent."""

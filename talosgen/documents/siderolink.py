@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""The connection to a management plane.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ __all__ = ["SideroLinkConfig"]
 
 
 class SideroLinkConfig(Document):
-    """Sidero link config. Since Talos 1.5.
+    """The tunnel to a management plane such as Omni. Since Talos 1.5.
 
     A config holds one.
     """
@@ -21,5 +24,6 @@ class SideroLinkConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["SideroLinkConfig"] = key("kind")
     api_url: Value[URL, URLLike] = key("apiUrl")
+    """URL of its API; the join token stands in it."""
     unique_token: Secret = key("uniqueToken")
-    """Since Talos 1.10."""
+    """Token of this node. Since Talos 1.10."""

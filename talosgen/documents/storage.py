@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""LVM and RAID.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -43,17 +46,20 @@ class LVMLogicalVolumeType(Enumeration, type="resources/storage.LVMLogicalVolume
 
 
 class LVMLogicalVolumeProvisioningSpec(Model):
-    """LVM logical volume provisioning spec. Since Talos 1.14."""
+    """Where a logical volume is made. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "storage.LVMLogicalVolumeProvisioningSpec"
 
     volume_group: String = key("volumeGroup")
+    """Name of the group."""
     min_size: Value[ByteSize, ByteSizeLike] = key("minSize")
+    """Smallest size, in bytes."""
     max_size: Value[Size, SizeLike] = key("maxSize")
+    """Largest size, in bytes or percent of the disk."""
 
 
 class LVMLogicalVolumeConfig(Document):
-    """LVM logical volume config. Since Talos 1.14.
+    """A logical volume of LVM. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -67,20 +73,24 @@ class LVMLogicalVolumeConfig(Document):
         "type"
     )
     mirrors: UInt32 | None = key("mirrors")
+    """Further copies."""
     stripes: UInt32 | None = key("stripes")
+    """Parts side by side."""
     provisioning: LVMLogicalVolumeProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
 
 
 class LVMVolumeSelectorSpec(Model):
-    """LVM volume selector spec. Since Talos 1.14."""
+    """Chooses the volumes of a group. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "storage.LVMVolumeSelectorSpec"
 
     match: Value[Expression, ExpressionLike] = key("match")
+    """Condition in CEL that chooses."""
 
 
 class ProvisioningSpec(Model):
-    """Provisioning spec. Since Talos 1.14."""
+    """What a volume group is made of. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "storage.ProvisioningSpec"
 
@@ -88,7 +98,7 @@ class ProvisioningSpec(Model):
 
 
 class LVMVolumeGroupConfig(Document):
-    """LVM volume group config. Since Talos 1.14.
+    """A volume group of LVM. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -99,6 +109,7 @@ class LVMVolumeGroupConfig(Document):
     kind: Literal["LVMVolumeGroupConfig"] = key("kind")
     name: String = key("name")
     provisioning: ProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""
 
 
 class MDLevel(Enumeration, type="resources/storage.MDLevel"):
@@ -115,15 +126,16 @@ class MDMetadata(Enumeration, type="resources/storage.MDMetadata"):
 
 
 class RAIDVolumeSelector(Model):
-    """RAID volume selector. Since Talos 1.14."""
+    """Chooses the volumes of a RAID. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "storage.RAIDVolumeSelector"
 
     match: Value[Expression, ExpressionLike] = key("match")
+    """Condition in CEL that chooses."""
 
 
 class RAIDProvisioningSpec(Model):
-    """RAID provisioning spec. Since Talos 1.14."""
+    """What a RAID is made of. Since Talos 1.14."""
 
     talos_type: ClassVar[str] = "storage.RAIDProvisioningSpec"
 
@@ -131,7 +143,7 @@ class RAIDProvisioningSpec(Model):
 
 
 class RAIDArrayConfig(Document):
-    """RAID array config. Since Talos 1.14.
+    """A software RAID. Since Talos 1.14.
 
     A config may hold several, told apart by ``name``.
     """
@@ -143,4 +155,6 @@ class RAIDArrayConfig(Document):
     name: String = key("name")
     level: Value[MDLevel, MDLevel | Literal["raid1"]] = key("level")
     metadata: Value[MDMetadata, MDMetadata | Literal["1.0", "1.2"]] = key("metadata")
+    """Version of the superblock."""
     provisioning: RAIDProvisioningSpec = key("provisioning")
+    """Where and how large it is made."""

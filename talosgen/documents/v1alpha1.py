@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""The legacy document and its parts.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -160,10 +163,12 @@ class ExtraMount(Model):
     talos_type: ClassVar[str] = "v1alpha1.ExtraMount"
 
     destination: String = key("destination")
+    """Where it is mounted."""
     type: String = key("type")
     source: String = key("source")
+    """What it comes from."""
     options: list[String] = key("options")
-    """A patch appends to it."""
+    """Further options. A patch appends to it."""
     uid_mappings: list[LinuxIDMapping] = key("uidMappings")
     """Since Talos 1.6. A patch appends to it."""
     gid_mappings: list[LinuxIDMapping] = key("gidMappings")
@@ -176,64 +181,79 @@ class KubeletNodeIPConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.KubeletNodeIPConfig"
 
     valid_subnets: list[String] = key("validSubnets")
-    """A patch appends to it."""
+    """Networks that the address must be in; ``!`` in front keeps one out. A patch appends to it."""
 
 
 class KubeletConfig(Model):
-    """Kubelet config."""
+    """The kubelet."""
 
     talos_type: ClassVar[str] = "v1alpha1.KubeletConfig"
 
     image: String = key("image")
-    """Deprecated since 1.14; use ``KubeletConfig``."""
+    """Reference of the container image. Deprecated since 1.14; use ``KubeletConfig``."""
     cluster_dns: list[String] = key("clusterDNS")
-    """Deprecated since 1.14; use ``KubeletConfig``. A patch appends to it."""
+    """Addresses of the cluster's DNS as the kubelet tells pods. Deprecated since 1.14; use ``KubeletConfig``. A
+    patch appends to it.
+    """
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
-    """Deprecated since 1.14; use ``KubeletConfig``."""
+    """Further arguments of the command by their names; a list repeats one. Deprecated since 1.14; use
+    ``KubeletConfig``.
+    """
     extra_mounts: list[ExtraMount] = key("extraMounts")
-    """Deprecated since 1.14. A patch appends to it."""
+    """Further mounts of the kubelet's container. Deprecated since 1.14. A patch appends to it."""
     extra_config: Free = key("extraConfig")
-    """Deprecated since 1.14; use ``KubeletConfig``."""
+    """Further keys of the kubelet's configuration. Deprecated since 1.14; use ``KubeletConfig``."""
     credential_provider_config: Free = key("credentialProviderConfig")
-    """Since Talos 1.6."""
+    """The kubelet's configuration of credential providers. Since Talos 1.6."""
     default_runtime_seccomp_profile_enabled: Bool | None = key("defaultRuntimeSeccompProfileEnabled")
-    """Since Talos 1.2. Deprecated since 1.14; use ``KubeletConfig``."""
+    """Whether pods get the runtime's seccomp profile by default. Since Talos 1.2. Deprecated since 1.14; use
+    ``KubeletConfig``.
+    """
     register_with_fqdn: Bool | None = key("registerWithFQDN")
-    """Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """Whether the node registers by its whole domain name. Deprecated since 1.14; use ``KubeNodeConfig``."""
     node_ip: KubeletNodeIPConfig = key("nodeIP")
-    """Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """How the node's address is chosen. Deprecated since 1.14; use ``KubeNodeConfig``."""
     skip_node_registration: Bool | None = key("skipNodeRegistration")
-    """Since Talos 1.2. Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """Whether the kubelet runs without a Kubernetes API. Since Talos 1.2. Deprecated since 1.14; use
+    ``KubeNodeConfig``.
+    """
     disable_manifests_directory: Bool | None = key("disableManifestsDirectory")
-    """Since Talos 1.3. Deprecated since 1.14."""
+    """Whether the kubelet reads no static pods from a directory. Since Talos 1.3. Deprecated since 1.14."""
 
 
 class NetworkDeviceSelector(Model):
-    """Network device selector. Since Talos 1.1."""
+    """Chooses a link by its hardware. Since Talos 1.1."""
 
     talos_type: ClassVar[str] = "v1alpha1.NetworkDeviceSelector"
 
     bus_path: String = key("busPath")
+    """Path of the device on its bus; ``*`` stands for any part."""
     hardware_addr: String = key("hardwareAddr")
+    """Hardware address of the link."""
     permanent_addr: String = key("permanentAddr")
-    """Since Talos 1.9."""
+    """Hardware address that was burnt in. Since Talos 1.9."""
     pci_id: String = key("pciID")
     driver: String = key("driver")
+    """Name of the kernel driver."""
     physical: Bool | None = key("physical")
-    """Since Talos 1.7."""
+    """Whether only physical links are meant. Since Talos 1.7."""
 
 
 class Route(Model):
-    """Route."""
+    """A route of a link."""
 
     talos_type: ClassVar[str] = "v1alpha1.Route"
 
     network: String = key("network")
+    """Network that it leads to; all without one."""
     gateway: String = key("gateway")
+    """Address of the next hop."""
     source: String = key("source")
+    """Address to send from."""
     metric: UInt32 = key("metric")
+    """Metric of the route: the lowest wins."""
     mtu: UInt32 = key("mtu")
-    """Since Talos 1.3."""
+    """Largest packet, in bytes; 0 leaves the link's own. Since Talos 1.3."""
 
 
 class Bond(Model):
@@ -246,32 +266,56 @@ class Bond(Model):
     device_selectors: list[NetworkDeviceSelector] = key("deviceSelectors")
     """Since Talos 1.4. A patch appends to it."""
     arp_ip_target: list[String] = key("arpIPTarget")
-    """A patch appends to it."""
+    """Addresses that ARP monitoring asks. A patch appends to it."""
     mode: String = key("mode")
     xmit_hash_policy: String = key("xmitHashPolicy")
+    """Which parts of a packet choose its port."""
     lacp_rate: String = key("lacpRate")
+    """How often the partner is asked to send LACP frames."""
     ad_actor_system: String = key("adActorSystem")
+    """Address of this system in LACP."""
     arp_validate: String = key("arpValidate")
+    """Which ARP probes and replies are validated."""
     arp_all_targets: String = key("arpAllTargets")
+    """Whether one or all ARP targets must answer."""
     primary: String = key("primary")
+    """Name of the port to prefer."""
     primary_reselect: String = key("primaryReselect")
+    """When the preferred port is taken again."""
     fail_over_mac: String = key("failOverMac")
+    """Which hardware address the bond has while ports change."""
     ad_select: String = key("adSelect")
+    """How the group of ports to use is chosen."""
     miimon: UInt32 = key("miimon")
+    """Time between two looks at the link's state, in milliseconds."""
     updelay: UInt32 = key("updelay")
+    """How long a port must be up before it is used, in milliseconds."""
     downdelay: UInt32 = key("downdelay")
+    """How long a port must be down before it is taken out, in milliseconds."""
     arp_interval: UInt32 = key("arpInterval")
+    """Time between ARP probes, in milliseconds."""
     resend_igmp: UInt32 = key("resendIgmp")
+    """How many IGMP reports are sent after a change of ports."""
     min_links: UInt32 = key("minLinks")
+    """How many ports must be up for the bond to be up."""
     lp_interval: UInt32 = key("lpInterval")
+    """Time between learning packets, in seconds."""
     packets_per_slave: UInt32 = key("packetsPerSlave")
+    """Packets on a port before the next one is used; 0 is at random."""
     num_peer_notif: UInt8 = key("numPeerNotif")
+    """How many notices are sent after a change of ports."""
     tlb_dynamic_lb: UInt8 = key("tlbDynamicLb")
+    """Whether load is balanced by the ports' loads."""
     all_slaves_active: UInt8 = key("allSlavesActive")
+    """Whether frames that arrive on inactive ports are taken."""
     use_carrier: Bool | None = key("useCarrier")
+    """Whether the state of a port is its carrier's."""
     ad_actor_sys_prio: UInt16 = key("adActorSysPrio")
+    """Priority of this system in LACP."""
     ad_user_port_key: UInt16 = key("adUserPortKey")
+    """Upper bits of the port key in LACP."""
     peer_notify_delay: UInt32 = key("peerNotifyDelay")
+    """Time between notices, in milliseconds."""
 
 
 class STP(Model):
@@ -298,6 +342,7 @@ class Bridge(Model):
     interfaces: list[String] = key("interfaces")
     """A patch appends to it."""
     stp: STP = key("stp")
+    """Spanning tree."""
     vlan: BridgeVLAN = key("vlan")
     """Since Talos 1.8."""
 
@@ -316,6 +361,7 @@ class VIPEquinixMetalConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.VIPEquinixMetalConfig"
 
     api_token: Secret = key("apiToken")
+    """Token of the provider's API."""
 
 
 class VIPHCloudConfig(Model):
@@ -324,14 +370,16 @@ class VIPHCloudConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.VIPHCloudConfig"
 
     api_token: Secret = key("apiToken")
+    """Token of the provider's API."""
 
 
 class DeviceVIPConfig(Model):
-    """Device VIP config."""
+    """An address that control plane nodes share."""
 
     talos_type: ClassVar[str] = "v1alpha1.DeviceVIPConfig"
 
     ip: String = key("ip")
+    """The address."""
     equinix_metal: VIPEquinixMetalConfig = key("equinixMetal")
     hcloud: VIPHCloudConfig = key("hcloud")
 
@@ -342,26 +390,32 @@ class DHCPOptions(Model):
     talos_type: ClassVar[str] = "v1alpha1.DHCPOptions"
 
     route_metric: UInt32 = key("routeMetric")
+    """Metric of the routes that DHCP gives: the lowest wins."""
     ipv4: Bool | None = key("ipv4")
     ipv6: Bool | None = key("ipv6")
     duidv6: String = key("duidv6")
-    """Since Talos 1.1."""
+    """The DUID for DHCPv6. Since Talos 1.1."""
 
 
 class Vlan(Model):
-    """Vlan."""
+    """A VLAN on a link."""
 
     talos_type: ClassVar[str] = "v1alpha1.Vlan"
 
     addresses: list[String] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     cidr: String = key("cidr")
+    """An address with its prefix length."""
     routes: list[Route] = key("routes")
     """A patch appends to it."""
     dhcp: Bool | None = key("dhcp")
+    """Whether addresses come from DHCP."""
     vlan_id: UInt16 = key("vlanId")
+    """Number of the VLAN."""
     mtu: UInt32 = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     vip: DeviceVIPConfig = key("vip")
+    """An address that the control plane nodes share."""
     dhcp_options: DHCPOptions = key("dhcpOptions")
     """Since Talos 1.2."""
 
@@ -373,9 +427,11 @@ class DeviceWireguardPeer(Model):
 
     public_key: String = key("publicKey")
     endpoint: String = key("endpoint")
+    """Where it is reached."""
     persistent_keepalive_interval: Value[Duration, DurationLike] = key("persistentKeepaliveInterval")
+    """How often an idle tunnel is kept open; 0 is never."""
     allowed_ips: list[String] = key("allowedIPs")
-    """A patch appends to it."""
+    """Networks whose traffic goes to the peer and is taken from it. A patch appends to it."""
 
 
 class DeviceWireguardConfig(Model):
@@ -384,23 +440,28 @@ class DeviceWireguardConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.DeviceWireguardConfig"
 
     private_key: Secret = key("privateKey")
+    """The private key."""
     listen_port: Int = key("listenPort")
+    """UDP port."""
     firewall_mark: Int = key("firewallMark")
+    """Mark of the packets that WireGuard sends."""
     peers: list[DeviceWireguardPeer] = key("peers")
     """A patch appends to it."""
 
 
 class Device(Model):
-    """Device."""
+    """A network link, and all that is on it."""
 
     talos_type: ClassVar[str] = "v1alpha1.Device"
 
     interface: String = key("interface")
+    """Name of the link."""
     device_selector: NetworkDeviceSelector = key("deviceSelector")
-    """Since Talos 1.1."""
+    """Chooses the link by its hardware, in the place of a name. Since Talos 1.1."""
     addresses: list[String] = key("addresses")
-    """A patch appends to it."""
+    """Addresses to give to the link, each with its prefix length. A patch appends to it."""
     cidr: String = key("cidr")
+    """An address with its prefix length."""
     routes: list[Route] = key("routes")
     """A patch appends to it."""
     bond: Bond = key("bond")
@@ -411,16 +472,21 @@ class Device(Model):
     vlans: list[Vlan] = key("vlans")
     """A patch merges elements with the same ``vlanId``."""
     mtu: Int = key("mtu")
+    """Largest packet, in bytes; 0 leaves the link's own."""
     dhcp: Bool | None = key("dhcp")
+    """Whether addresses come from DHCP."""
     ignore: Bool | None = key("ignore")
+    """Whether the link is left alone."""
     dummy: Bool | None = key("dummy")
+    """Whether it is a link that leads nowhere."""
     dhcp_options: DHCPOptions = key("dhcpOptions")
     wireguard: DeviceWireguardConfig = key("wireguard")
     vip: DeviceVIPConfig = key("vip")
+    """An address that the control plane nodes share."""
 
 
 class ExtraHost(Model):
-    """Extra host."""
+    """Names of an address, as in /etc/hosts."""
 
     talos_type: ClassVar[str] = "v1alpha1.ExtraHost"
 
@@ -437,28 +503,29 @@ class KubeSpanFilters(Model):
     endpoints: list[String] = key("endpoints")
     """A patch appends to it."""
     exclude_advertised_networks: list[String] = key("excludeAdvertisedNetworks")
-    """Since Talos 1.12. A patch appends to it."""
+    """Networks that are not advertised; ``!`` in front takes one back. Since Talos 1.12. A patch appends to it."""
 
 
 class NetworkKubeSpan(Model):
-    """Network kube span."""
+    """KubeSpan: an encrypted network between all nodes."""
 
     talos_type: ClassVar[str] = "v1alpha1.NetworkKubeSpan"
 
     enabled: Bool | None = key("enabled")
     advertise_kubernetes_networks: Bool | None = key("advertiseKubernetesNetworks")
-    """Since Talos 1.2."""
+    """Whether pod networks go through KubeSpan as well. Since Talos 1.2."""
     allow_down_peer_bypass: Bool | None = key("allowDownPeerBypass")
+    """Whether traffic to a peer that is down leaves in the clear."""
     harvest_extra_endpoints: Bool | None = key("harvestExtraEndpoints")
-    """Since Talos 1.6."""
+    """Whether addresses at which peers were seen are shared with all. Since Talos 1.6."""
     mtu: UInt32 | None = key("mtu")
-    """Since Talos 1.3."""
+    """Largest packet, in bytes; 0 leaves the link's own. Since Talos 1.3."""
     filters: KubeSpanFilters = key("filters")
     """Since Talos 1.3."""
 
 
 class NetworkConfig(Model):
-    """Network config."""
+    """The machine's network."""
 
     talos_type: ClassVar[str] = "v1alpha1.NetworkConfig"
 
@@ -467,42 +534,49 @@ class NetworkConfig(Model):
     interfaces: list[Device] = key("interfaces")
     """Deprecated since 1.12. A patch merges elements with the same ``interface``."""
     nameservers: list[String] = key("nameservers")
-    """Deprecated since 1.12; use ``ResolverConfig``. A patch appends to it."""
+    """Addresses of DNS servers. Deprecated since 1.12; use ``ResolverConfig``. A patch appends to it."""
     search_domains: list[String] = key("searchDomains")
-    """Since Talos 1.9. Deprecated since 1.12; use ``ResolverConfig``. A patch appends to it."""
+    """Domains that short names are looked up in. Since Talos 1.9. Deprecated since 1.12; use ``ResolverConfig``. A
+    patch appends to it.
+    """
     extra_host_entries: list[ExtraHost] = key("extraHostEntries")
     """Deprecated since 1.12; use ``StaticHostConfig``. A patch appends to it."""
     kubespan: NetworkKubeSpan = key("kubespan")
     """Deprecated since 1.13; use ``KubeSpanConfig``."""
     disable_search_domain: Bool | None = key("disableSearchDomain")
-    """Since Talos 1.1. Deprecated since 1.12; use ``ResolverConfig``."""
+    """Whether the host name's domain is no search domain. Since Talos 1.1. Deprecated since 1.12; use
+    ``ResolverConfig``.
+    """
 
 
 class DiskPartition(Model):
-    """Disk partition."""
+    """A partition."""
 
     talos_type: ClassVar[str] = "v1alpha1.DiskPartition"
 
     size: Value[Bytes, int | str] = key("size")
+    """Size in bytes; the rest of the disk without one."""
     mountpoint: String = key("mountpoint")
 
 
 class MachineDisk(Model):
-    """Machine disk."""
+    """A disk to partition."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineDisk"
 
     device: String = key("device")
+    """Path of the disk."""
     partitions: list[DiskPartition] = key("partitions")
     """A patch appends to it."""
 
 
 class InstallDiskSelector(Model):
-    """Install disk selector."""
+    """Chooses the disk to install to."""
 
     talos_type: ClassVar[str] = "v1alpha1.InstallDiskSelector"
 
     size: Value[SizeMatcher | None, SizeMatcherLike | None] = key("size")
+    """Size, with an operator: ``>= 100GB``."""
     name: String = key("name")
     model: String = key("model")
     serial: String = key("serial")
@@ -510,7 +584,9 @@ class InstallDiskSelector(Model):
     uuid: String = key("uuid")
     wwid: String = key("wwid")
     type: Value[String, Literal["ssd", "hdd", "nvme", "sd"] | str] = key("type")
+    """Kind of the disk."""
     bus_path: String = key("busPath")
+    """Path of the device on its bus; ``*`` stands for any part."""
 
 
 class InstallExtensionConfig(Model):
@@ -519,37 +595,47 @@ class InstallExtensionConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.InstallExtensionConfig"
 
     image: String = key("image")
+    """Reference of the container image."""
 
 
 class InstallConfig(Model):
-    """Install config."""
+    """Installation to the disk."""
 
     talos_type: ClassVar[str] = "v1alpha1.InstallConfig"
 
     disk: String = key("disk")
+    """Path of the disk."""
     disk_selector: InstallDiskSelector = key("diskSelector")
+    """Chooses the disk by what it is."""
     extra_kernel_args: list[String] = key("extraKernelArgs")
-    """Deprecated since 1.12. A patch appends to it."""
+    """Further arguments of the kernel; a ``-`` in front takes one away. Deprecated since 1.12. A patch appends to
+    it.
+    """
     image: String = key("image")
+    """The installer's image."""
     extensions: list[InstallExtensionConfig] = key("extensions")
     """Deprecated since 1.10; use ``machine.install.image``. A patch appends to it."""
     bootloader: Bool | None = key("bootloader")
     """Deprecated since 1.6."""
     wipe: Bool | None = key("wipe")
+    """Whether the disk is wiped first."""
     legacy_bios_support: Bool | None = key("legacyBIOSSupport")
     grub_use_uki_cmdline: Bool | None = key("grubUseUKICmdline")
     """Since Talos 1.12."""
 
 
 class MachineFile(Model):
-    """Machine file."""
+    """A file to write."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineFile"
 
     content: Secret = key("content")
+    """Its text."""
     permissions: Value[FileMode, FileModeLike] = key("permissions")
+    """The file's mode."""
     path: String = key("path")
     op: Value[String, Literal["create", "append", "overwrite"] | str] = key("op")
+    """Whether it is made, appended to or overwritten."""
 
 
 class TimeConfig(Model):
@@ -561,40 +647,46 @@ class TimeConfig(Model):
     servers: list[String] = key("servers")
     """A patch appends to it."""
     boot_timeout: Value[Duration, DurationLike] = key("bootTimeout")
+    """How long the boot waits for the time."""
 
 
 class RegistryMirrorConfig(Model):
-    """Registry mirror config."""
+    """Mirrors of a registry."""
 
     talos_type: ClassVar[str] = "v1alpha1.RegistryMirrorConfig"
 
     endpoints: list[String] = key("endpoints")
-    """A patch appends to it."""
+    """URLs of the mirrors, asked in order. A patch appends to it."""
     override_path: Bool | None = key("overridePath")
-    """Since Talos 1.3."""
+    """Whether the URL's path stands in the place of the registry's own (``/v2``). Since Talos 1.3."""
     skip_fallback: Bool | None = key("skipFallback")
-    """Since Talos 1.9."""
+    """Whether the registry itself is not asked when all mirrors fail. Since Talos 1.9."""
 
 
 class RegistryTLSConfig(Model):
-    """Registry TLS config."""
+    """TLS with a registry."""
 
     talos_type: ClassVar[str] = "v1alpha1.RegistryTLSConfig"
 
     client_identity: PEMEncodedCertificateAndKey = key("clientIdentity")
+    """The client's certificate and key, for servers that ask for one."""
     ca: Value[Base64, Base64Like] = key("ca")
+    """Authorities: PEM in base64."""
     insecure_skip_verify: Bool | None = key("insecureSkipVerify")
+    """Whether the server's certificate goes unchecked."""
 
 
 class RegistryAuthConfig(Model):
-    """Registry auth config."""
+    """Credentials of a registry."""
 
     talos_type: ClassVar[str] = "v1alpha1.RegistryAuthConfig"
 
     username: Secret = key("username")
     password: Secret = key("password")
     auth: Secret = key("auth")
+    """User and password, joined and encoded as Docker's config has them."""
     identity_token: Secret = key("identityToken")
+    """Token that stands for a user."""
 
 
 class RegistryConfig(Model):
@@ -604,49 +696,55 @@ class RegistryConfig(Model):
 
     tls: RegistryTLSConfig = key("tls")
     auth: RegistryAuthConfig = key("auth")
+    """User and password, joined and encoded as Docker's config has them."""
 
 
 class RegistriesConfig(Model):
-    """Registries config."""
+    """Registries of container images."""
 
     talos_type: ClassVar[str] = "v1alpha1.RegistriesConfig"
 
     mirrors: dict[str, RegistryMirrorConfig] = key("mirrors")
+    """Mirrors by the registry's host; ``*`` is any other."""
     config: dict[str, RegistryConfig] = key("config")
+    """Credentials and TLS by the registry's host."""
 
 
 class EncryptionKeyStatic(Model):
-    """Encryption key static."""
+    """A key that is written here."""
 
     talos_type: ClassVar[str] = "v1alpha1.EncryptionKeyStatic"
 
     passphrase: Secret = key("passphrase")
+    """The passphrase."""
 
 
 class EncryptionKeyNodeID(Model):
-    """Encryption key node ID."""
+    """A key made from the node's own id: keeps no one out who has the node."""
 
     talos_type: ClassVar[str] = "v1alpha1.EncryptionKeyNodeID"
 
 
 class EncryptionKeyKMS(Model):
-    """Encryption key KMS. Since Talos 1.5."""
+    """A key that a network service seals. Since Talos 1.5."""
 
     talos_type: ClassVar[str] = "v1alpha1.EncryptionKeyKMS"
 
     endpoint: String = key("endpoint")
+    """URL of the service."""
 
 
 class EncryptionKeyTPM(Model):
-    """Encryption key TPM. Since Talos 1.6."""
+    """A key that the node's TPM seals. Since Talos 1.6."""
 
     talos_type: ClassVar[str] = "v1alpha1.EncryptionKeyTPM"
 
     check_secureboot_status_on_enroll: Bool | None = key("checkSecurebootStatusOnEnroll")
+    """Whether a key is only made when Secure Boot is on."""
 
 
 class EncryptionKey(Model):
-    """Encryption key."""
+    """One key of an encrypted partition."""
 
     talos_type: ClassVar[str] = "v1alpha1.EncryptionKey"
 
@@ -655,27 +753,32 @@ class EncryptionKey(Model):
     kms: EncryptionKeyKMS = key("kms")
     """Since Talos 1.5."""
     slot: Int = key("slot")
+    """Number of the key's slot."""
     tpm: EncryptionKeyTPM = key("tpm")
     """Since Talos 1.5."""
 
 
 class EncryptionConfig(Model):
-    """Encryption config."""
+    """Encryption of a system partition."""
 
     talos_type: ClassVar[str] = "v1alpha1.EncryptionConfig"
 
     provider: String = key("provider")
+    """How the volume is encrypted."""
     keys: list[EncryptionKey] = key("keys")
-    """A patch appends to it."""
+    """The keys that open the volume; any one will do. A patch appends to it."""
     cipher: Value[
         String, Literal["aes-xts-plain64", "xchacha12,aes-adiantum-plain64", "xchacha20,aes-adiantum-plain64"] | str
     ] = key("cipher")
+    """Cipher, in the notation of dm-crypt."""
     key_size: UInt = key("keySize")
+    """Size of the key, in bits."""
     block_size: UInt64 = key("blockSize")
+    """Size of an encrypted sector, in bytes."""
     options: Value[
         list[String], Sequence[Literal["no_read_workqueue", "no_write_workqueue", "same_cpu_crypt"] | str]
     ] = key("options")
-    """A patch appends to it."""
+    """Further options. A patch appends to it."""
 
 
 class SystemDiskEncryptionConfig(Model):
@@ -694,18 +797,19 @@ class KubernetesTalosAPIAccessConfig(Model):
 
     enabled: Bool | None = key("enabled")
     allowed_roles: list[String] = key("allowedRoles")
-    """A patch appends to it."""
+    """Roles of the Talos API that pods may ask for. A patch appends to it."""
     allowed_kubernetes_namespaces: list[String] = key("allowedKubernetesNamespaces")
-    """A patch appends to it."""
+    """Namespaces whose pods may ask for access to the Talos API. A patch appends to it."""
 
 
 class KubePrism(Model):
-    """Kube prism. Since Talos 1.5."""
+    """A balancer on each node in front of the cluster's API servers. Since Talos 1.5."""
 
     talos_type: ClassVar[str] = "v1alpha1.KubePrism"
 
     enabled: Bool | None = key("enabled")
     port: Int = key("port")
+    """Port on localhost."""
 
 
 class HostDNSConfig(Model):
@@ -715,7 +819,9 @@ class HostDNSConfig(Model):
 
     enabled: Bool | None = key("enabled")
     forward_kube_dns_to_host: Bool | None = key("forwardKubeDNSToHost")
+    """Whether the cluster's DNS asks the node's resolver."""
     resolve_member_names: Bool | None = key("resolveMemberNames")
+    """Whether the resolver knows the cluster's members by name."""
 
 
 class ImageCacheConfig(Model):
@@ -727,17 +833,20 @@ class ImageCacheConfig(Model):
 
 
 class FeaturesConfig(Model):
-    """Features config."""
+    """Features that are turned on or off."""
 
     talos_type: ClassVar[str] = "v1alpha1.FeaturesConfig"
 
     rbac: Bool | None = key("rbac")
+    """Whether the Talos API looks at roles."""
     stable_hostname: Bool | None = key("stableHostname")
-    """Since Talos 1.2. Deprecated since 1.12; use ``HostnameConfig``."""
+    """Whether a host name is made from the machine's id. Since Talos 1.2. Deprecated since 1.12; use
+    ``HostnameConfig``.
+    """
     kubernetes_talos_api_access: KubernetesTalosAPIAccessConfig = key("kubernetesTalosAPIAccess")
     """Since Talos 1.2. Deprecated since 1.14; use ``KubeTalosAPIAccessConfig``."""
     apid_check_ext_key_usage: Bool | None = key("apidCheckExtKeyUsage")
-    """Since Talos 1.3."""
+    """Whether the Talos API checks what a client's certificate is for. Since Talos 1.3."""
     disk_quota_support: Bool | None = key("diskQuotaSupport")
     """Since Talos 1.5."""
     kube_prism: KubePrism = key("kubePrism")
@@ -760,14 +869,15 @@ class UdevConfig(Model):
 
 
 class LoggingDestination(Model):
-    """Logging destination."""
+    """Where logs of services are sent."""
 
     talos_type: ClassVar[str] = "v1alpha1.LoggingDestination"
 
     endpoint: Value[URL | None, URLLike | None] = key("endpoint")
+    """Where it is reached."""
     format: Value[String, Literal["json_lines"] | str] = key("format")
     extra_tags: dict[str, String] = key("extraTags")
-    """Since Talos 1.7."""
+    """Fields to add to each line. Since Talos 1.7."""
 
 
 class LoggingConfig(Model):
@@ -780,14 +890,14 @@ class LoggingConfig(Model):
 
 
 class KernelModuleConfig(Model):
-    """Kernel module config."""
+    """A kernel module to load."""
 
     talos_type: ClassVar[str] = "v1alpha1.KernelModuleConfig"
 
     name: String = key("name")
     """Deprecated since 1.14; use ``KernelModuleConfig``."""
     parameters: list[String] = key("parameters")
-    """Since Talos 1.3. Deprecated since 1.14; use ``KernelModuleConfig``. A patch appends to it."""
+    """Its parameters. Since Talos 1.3. Deprecated since 1.14; use ``KernelModuleConfig``. A patch appends to it."""
 
 
 class KernelConfig(Model):
@@ -809,23 +919,30 @@ class MachineSeccompProfile(Model):
 
 
 class MachineConfig(Model):
-    """Machine config."""
+    """What is about this machine."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineConfig"
 
     type: Value[String, Literal["controlplane", "worker"] | str] = key("type")
+    """The machine's role."""
     token: Secret = key("token")
+    """Token by which workers ask for their certificates."""
     ca: PEMEncodedCertificateAndKey = key("ca")
+    """The authority of the Talos API; its key on control plane nodes alone."""
     accepted_cas: list[PEMEncodedCertificate] = key("acceptedCAs")
-    """Since Talos 1.7. A patch appends to it."""
+    """Further authorities whose certificates are taken; while one replaces another. Since Talos 1.7. A patch
+    appends to it.
+    """
     cert_sans: list[String] = key("certSANs")
-    """A patch appends to it."""
+    """Further names and addresses in the server's certificate. A patch appends to it."""
     control_plane: MachineControlPlaneConfig = key("controlPlane")
     """Deprecated since 1.14; use ``KubeControllerManagerConfig`` and ``KubeSchedulerConfig``."""
     kubelet: KubeletConfig = key("kubelet")
     """Deprecated since 1.14; use ``KubeletConfig``."""
     pods: list[Free] = key("pods")
-    """Deprecated since 1.14; use ``KubeStaticPodConfig``. A patch appends to it."""
+    """Static pods, as Kubernetes defines them. Deprecated since 1.14; use ``KubeStaticPodConfig``. A patch appends
+    to it.
+    """
     network: NetworkConfig = key("network")
     """Deprecated since 1.13; use ``HostnameConfig`` and ``ResolverConfig`` and ``StaticHostConfig`` and
     ``KubeSpanConfig``.
@@ -835,15 +952,17 @@ class MachineConfig(Model):
     install: InstallConfig = key("install")
     """Deprecated since 1.14; use ``UnattendedInstallConfig``."""
     files: list[MachineFile] = key("files")
-    """Deprecated since 1.14; use ``EtcFileConfig`` and ``CRICustomizationConfig``. A patch appends to it."""
+    """Files to write. Deprecated since 1.14; use ``EtcFileConfig`` and ``CRICustomizationConfig``. A patch appends
+    to it.
+    """
     env: dict[str, Secret] = key("env")
-    """Deprecated since 1.13; use ``EnvironmentConfig``."""
+    """Environment variables. Deprecated since 1.13; use ``EnvironmentConfig``."""
     time: TimeConfig = key("time")
     """Deprecated since 1.12; use ``TimeSyncConfig``."""
     sysctls: dict[str, String] = key("sysctls")
-    """Deprecated since 1.14; use ``SysctlConfig``."""
+    """Kernel parameters below /proc/sys. Deprecated since 1.14; use ``SysctlConfig``."""
     sysfs: dict[str, String] = key("sysfs")
-    """Deprecated since 1.14; use ``SysfsConfig``."""
+    """Kernel parameters below /sys. Deprecated since 1.14; use ``SysfsConfig``."""
     registries: RegistriesConfig = key("registries")
     """Deprecated since 1.12; use ``RegistryMirrorConfig`` and ``RegistryAuthConfig`` and ``RegistryTLSConfig``."""
     system_disk_encryption: SystemDiskEncryptionConfig = key("systemDiskEncryption")
@@ -855,7 +974,7 @@ class MachineConfig(Model):
     kernel: KernelConfig = key("kernel")
     """Deprecated since 1.14; use ``KernelModuleConfig``."""
     seccomp_profiles: list[MachineSeccompProfile] = key("seccompProfiles")
-    """Since Talos 1.2. A patch appends to it."""
+    """Seccomp profiles for pods. Since Talos 1.2. A patch appends to it."""
     base_runtime_spec_overrides: Free = key("baseRuntimeSpecOverrides")
     """Since Talos 1.9. Deprecated since 1.14; use ``CRIBaseRuntimeSpecConfig``."""
     node_labels: dict[str, String] = key("nodeLabels")
@@ -867,13 +986,14 @@ class MachineConfig(Model):
 
 
 class ControlPlaneConfig(Model):
-    """Control plane config."""
+    """Where the cluster's API is."""
 
     talos_type: ClassVar[str] = "v1alpha1.ControlPlaneConfig"
 
     endpoint: Value[URL | None, URLLike | None] = key("endpoint")
+    """URL of the cluster's API."""
     local_api_server_port: Int = key("localAPIServerPort")
-    """Deprecated since 1.14; use ``KubeAPIServerConfig``."""
+    """Port of the API server on a control plane node. Deprecated since 1.14; use ``KubeAPIServerConfig``."""
 
 
 class FlannelCNIConfig(Model):
@@ -882,19 +1002,19 @@ class FlannelCNIConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.FlannelCNIConfig"
 
     extra_args: list[String] = key("extraArgs")
-    """A patch appends to it."""
+    """Further arguments of the command by their names; a list repeats one. A patch appends to it."""
     kube_network_policies_enabled: Bool | None = key("kubeNetworkPoliciesEnabled")
-    """Since Talos 1.13."""
+    """Whether network policies are enforced. Since Talos 1.13."""
 
 
 class CNIConfig(Model):
-    """CNI config."""
+    """The cluster's network plugin."""
 
     talos_type: ClassVar[str] = "v1alpha1.CNIConfig"
 
     name: Value[String, Literal["flannel", "custom", "none"] | str] = key("name")
     urls: list[String] = key("urls")
-    """A patch appends to it."""
+    """Manifests of a custom one. A patch appends to it."""
     flannel: FlannelCNIConfig = key("flannel")
     """Since Talos 1.6."""
 
@@ -906,20 +1026,24 @@ class ClusterNetworkConfig(Model):
 
     cni: CNIConfig = key("cni")
     dns_domain: String = key("dnsDomain")
+    """The cluster's DNS domain."""
     pod_subnets: list[String] = key("podSubnets")
-    """A patch replaces it whole."""
+    """Networks of pods. A patch replaces it whole."""
     service_subnets: list[String] = key("serviceSubnets")
-    """A patch replaces it whole."""
+    """Networks of services. A patch replaces it whole."""
 
 
 class VolumeMountConfig(Model):
-    """Volume mount config."""
+    """A host path in a pod of the control plane."""
 
     talos_type: ClassVar[str] = "v1alpha1.VolumeMountConfig"
 
     host_path: String = key("hostPath")
+    """Path on the node."""
     mount_path: String = key("mountPath")
+    """Where it is mounted."""
     readonly: Bool = key("readonly")
+    """Whether nothing can be written."""
 
 
 class AdmissionPluginConfig(Model):
@@ -929,6 +1053,7 @@ class AdmissionPluginConfig(Model):
 
     name: String = key("name")
     configuration: Free = key("configuration")
+    """The configuration as Kubernetes defines it."""
 
 
 class ResourcesConfig(Model):
@@ -937,7 +1062,9 @@ class ResourcesConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.ResourcesConfig"
 
     requests: Free = key("requests")
+    """What is asked for, as Kubernetes writes it."""
     limits: Free = key("limits")
+    """What is allowed at most."""
 
 
 class AuthorizationConfigAuthorizerConfig(Model):
@@ -956,19 +1083,24 @@ class APIServerConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.APIServerConfig"
 
     image: String = key("image")
+    """Reference of the container image."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     extra_volumes: list[VolumeMountConfig] = key("extraVolumes")
-    """A patch appends to it."""
+    """Further host paths to mount into the pod. A patch appends to it."""
     env: dict[str, Secret] = key("env")
+    """Environment variables."""
     cert_sans: list[String] = key("certSANs")
-    """A patch appends to it."""
+    """Further names and addresses in the server's certificate. A patch appends to it."""
     disable_pod_security_policy: Bool | None = key("disablePodSecurityPolicy")
     admission_control: list[AdmissionPluginConfig] = key("admissionControl")
     """Deprecated since 1.14; use ``KubeAdmissionControlConfig``. A patch merges elements with the same ``name``."""
     audit_policy: Free = key("auditPolicy")
-    """Since Talos 1.3. Deprecated since 1.14; use ``KubeAuditPolicyConfig``. A patch replaces it whole."""
+    """Kubernetes's audit policy. Since Talos 1.3. Deprecated since 1.14; use ``KubeAuditPolicyConfig``. A patch
+    replaces it whole.
+    """
     resources: ResourcesConfig = key("resources")
-    """Since Talos 1.5."""
+    """What the pod asks for and may use. Since Talos 1.5."""
     authorization_config: list[AuthorizationConfigAuthorizerConfig] = key("authorizationConfig")
     """Since Talos 1.9. Deprecated since 1.14; use ``KubeAuthorizerConfig``. A patch appends to it."""
 
@@ -979,12 +1111,15 @@ class ControllerManagerConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.ControllerManagerConfig"
 
     image: String = key("image")
+    """Reference of the container image."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     extra_volumes: list[VolumeMountConfig] = key("extraVolumes")
-    """A patch appends to it."""
+    """Further host paths to mount into the pod. A patch appends to it."""
     env: dict[str, Secret] = key("env")
+    """Environment variables."""
     resources: ResourcesConfig = key("resources")
-    """Since Talos 1.5."""
+    """What the pod asks for and may use. Since Talos 1.5."""
 
 
 class ProxyConfig(Model):
@@ -994,8 +1129,10 @@ class ProxyConfig(Model):
 
     disabled: Bool | None = key("disabled")
     image: String = key("image")
+    """Reference of the container image."""
     mode: String = key("mode")
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
 
 
 class SchedulerConfig(Model):
@@ -1004,12 +1141,15 @@ class SchedulerConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.SchedulerConfig"
 
     image: String = key("image")
+    """Reference of the container image."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     extra_volumes: list[VolumeMountConfig] = key("extraVolumes")
-    """A patch appends to it."""
+    """Further host paths to mount into the pod. A patch appends to it."""
     env: dict[str, Secret] = key("env")
+    """Environment variables."""
     resources: ResourcesConfig = key("resources")
-    """Since Talos 1.5."""
+    """What the pod asks for and may use. Since Talos 1.5."""
     config: Free = key("config")
     """Since Talos 1.6."""
 
@@ -1030,7 +1170,7 @@ class RegistryServiceConfig(Model):
     disabled: Bool | None = key("disabled")
     """Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
     endpoint: String = key("endpoint")
-    """Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
+    """Where it is reached. Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
 
 
 class DiscoveryRegistriesConfig(Model):
@@ -1056,19 +1196,22 @@ class ClusterDiscoveryConfig(Model):
 
 
 class EtcdConfig(Model):
-    """Etcd config."""
+    """etcd."""
 
     talos_type: ClassVar[str] = "v1alpha1.EtcdConfig"
 
     image: String = key("image")
+    """Reference of the container image."""
     ca: PEMEncodedCertificateAndKey = key("ca")
+    """The authority's certificate, with its key where this node issues."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
+    """Further arguments of the command by their names; a list repeats one."""
     subnet: String = key("subnet")
-    """Deprecated since 1.2."""
+    """Network of the address to advertise. Deprecated since 1.2."""
     advertised_subnets: list[String] = key("advertisedSubnets")
-    """Since Talos 1.2. A patch appends to it."""
+    """Networks of the addresses to advertise. Since Talos 1.2. A patch appends to it."""
     listen_subnets: list[String] = key("listenSubnets")
-    """Since Talos 1.2. A patch appends to it."""
+    """Networks of the addresses to listen on. Since Talos 1.2. A patch appends to it."""
 
 
 class CoreDNS(Model):
@@ -1078,6 +1221,7 @@ class CoreDNS(Model):
 
     disabled: Bool | None = key("disabled")
     image: String = key("image")
+    """Reference of the container image."""
 
 
 class ExternalCloudProviderConfig(Model):
@@ -1100,41 +1244,51 @@ class ClusterInlineManifest(Model):
 
 
 class AdminKubeconfigConfig(Model):
-    """Admin kubeconfig config."""
+    """The kubeconfig that Talos hands out."""
 
     talos_type: ClassVar[str] = "v1alpha1.AdminKubeconfigConfig"
 
     cert_lifetime: Value[Duration, DurationLike] = key("certLifetime")
+    """How long an admin kubeconfig is valid."""
 
 
 class ClusterConfig(Model):
-    """Cluster config."""
+    """What is about the whole cluster."""
 
     talos_type: ClassVar[str] = "v1alpha1.ClusterConfig"
 
     id: String = key("id")
-    """Deprecated since 1.14; use ``DiscoveryIdentityConfig``."""
+    """The cluster's id for discovery, in base64. Deprecated since 1.14; use ``DiscoveryIdentityConfig``."""
     secret: Secret = key("secret")
-    """Deprecated since 1.14; use ``DiscoveryIdentityConfig``."""
+    """Secret that members' data is encrypted with, in base64. Deprecated since 1.14; use
+    ``DiscoveryIdentityConfig``.
+    """
     control_plane: ControlPlaneConfig = key("controlPlane")
     """Deprecated since 1.14; use ``KubeClusterConfig``."""
     cluster_name: String = key("clusterName")
-    """Deprecated since 1.14; use ``KubeClusterConfig``."""
+    """The cluster's name. Deprecated since 1.14; use ``KubeClusterConfig``."""
     network: ClusterNetworkConfig = key("network")
     """Deprecated since 1.14; use ``KubeNetworkConfig`` and ``KubeFlannelCNIConfig``."""
     token: Secret = key("token")
+    """Token by which kubelets join."""
     aescbc_encryption_secret: Secret = key("aescbcEncryptionSecret")
-    """Deprecated since 1.14; use ``KubeEtcdEncryptionConfig``."""
+    """Key of Kubernetes's secrets in etcd (AES-CBC), in base64. Deprecated since 1.14; use
+    ``KubeEtcdEncryptionConfig``.
+    """
     secretbox_encryption_secret: Secret = key("secretboxEncryptionSecret")
-    """Since Talos 1.3. Deprecated since 1.14; use ``KubeEtcdEncryptionConfig``."""
+    """Key of Kubernetes's secrets in etcd (secretbox), in base64. Since Talos 1.3. Deprecated since 1.14; use
+    ``KubeEtcdEncryptionConfig``.
+    """
     ca: PEMEncodedCertificateAndKey = key("ca")
-    """Deprecated since 1.14; use ``KubeAPIServerCAConfig``."""
+    """The authority of Kubernetes. Deprecated since 1.14; use ``KubeAPIServerCAConfig``."""
     accepted_cas: list[PEMEncodedCertificate] = key("acceptedCAs")
-    """Since Talos 1.7. Deprecated since 1.14; use ``KubeAPIServerCAConfig``. A patch appends to it."""
+    """Further authorities whose certificates are taken; while one replaces another. Since Talos 1.7. Deprecated
+    since 1.14; use ``KubeAPIServerCAConfig``. A patch appends to it.
+    """
     aggregator_ca: PEMEncodedCertificateAndKey = key("aggregatorCA")
-    """Deprecated since 1.14; use ``KubeAggregatorCAConfig``."""
+    """The authority of Kubernetes's API aggregation. Deprecated since 1.14; use ``KubeAggregatorCAConfig``."""
     service_account: PEMEncodedKey = key("serviceAccount")
-    """Deprecated since 1.14; use ``KubeServiceAccountConfig``."""
+    """Key that service account tokens are signed with. Deprecated since 1.14; use ``KubeServiceAccountConfig``."""
     api_server: APIServerConfig = key("apiServer")
     """Deprecated since 1.14; use ``KubeAPIServerConfig``."""
     controller_manager: ControllerManagerConfig = key("controllerManager")
@@ -1150,26 +1304,28 @@ class ClusterConfig(Model):
     """Deprecated since 1.14; use ``KubeCoreDNSConfig``."""
     external_cloud_provider: ExternalCloudProviderConfig = key("externalCloudProvider")
     extra_manifests: list[String] = key("extraManifests")
-    """Deprecated since 1.14; use ``KubeExternalManifestConfig``. A patch appends to it."""
+    """URLs of manifests to apply. Deprecated since 1.14; use ``KubeExternalManifestConfig``. A patch appends to it."""
     extra_manifest_headers: dict[str, Secret] = key("extraManifestHeaders")
-    """Deprecated since 1.14; use ``KubeExternalManifestConfig``."""
+    """Headers of the requests for them. Deprecated since 1.14; use ``KubeExternalManifestConfig``."""
     inline_manifests: list[ClusterInlineManifest] = key("inlineManifests")
     """Deprecated since 1.14; use ``KubeInlineManifestConfig``. A patch appends to it."""
     admin_kubeconfig: AdminKubeconfigConfig = key("adminKubeconfig")
     allow_scheduling_on_masters: Bool | None = key("allowSchedulingOnMasters")
-    """Deprecated since 1.2; use ``KubeNodeConfig``."""
+    """Whether pods may run on control plane nodes. Deprecated since 1.2; use ``KubeNodeConfig``."""
     allow_scheduling_on_control_planes: Bool | None = key("allowSchedulingOnControlPlanes")
-    """Since Talos 1.2. Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """Whether pods may run on control plane nodes. Since Talos 1.2. Deprecated since 1.14; use ``KubeNodeConfig``."""
 
 
 class Config(Document):
-    """Config."""
+    """The legacy document: the machine, and the cluster that it is in."""
 
     talos_type: ClassVar[str] = "v1alpha1.Config"
 
     version: Value[String, Literal["v1alpha1"] | str] = key("version")
+    """Always ``v1alpha1``; a document that is built has it."""
     debug: Bool | None = key("debug")
+    """Whether the log is verbose, on the console too."""
     persist: Bool | None = key("persist")
-    """Deprecated since 1.5."""
+    """Whether the config stays on the disk. Deprecated since 1.5."""
     machine: MachineConfig = key("machine")
     cluster: ClusterConfig = key("cluster")

@@ -1,4 +1,7 @@
-"""Models. Written by scripts/documents.py from the table."""
+"""Certificates and keys.
+
+Written by scripts/documents.py from the table.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,29 @@ __all__ = ["PEMEncodedCertificate", "PEMEncodedCertificateAndKey", "PEMEncodedKe
 
 
 class PEMEncodedCertificateAndKey(Model):
-    """PEM encoded certificate and key."""
+    """A certificate and its key."""
 
     talos_type: ClassVar[str] = "x509.PEMEncodedCertificateAndKey"
 
     crt: Value[Base64, Base64Like] = key("crt")
+    """The certificate: PEM in base64."""
     key: Value[Base64, Base64Like] = key("key")
+    """The private key: PEM in base64."""
 
 
 class PEMEncodedCertificate(Model):
-    """PEM encoded certificate. Since Talos 1.7."""
+    """A certificate. Since Talos 1.7."""
 
     talos_type: ClassVar[str] = "x509.PEMEncodedCertificate"
 
     crt: Value[Base64, Base64Like] = key("crt")
+    """The certificate: PEM in base64."""
 
 
 class PEMEncodedKey(Model):
-    """PEM encoded key."""
+    """A private key."""
 
     talos_type: ClassVar[str] = "x509.PEMEncodedKey"
 
     key: Value[Base64, Base64Like] = key("key")
+    """The key: PEM in base64."""
