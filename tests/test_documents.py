@@ -17,7 +17,7 @@ from vectors import lines
 
 import talosgen.documents
 from talosgen import InputError, MachineConfig
-from talosgen.config.equality import difference
+from talosgen.config.equality import difference, fingerprint
 from talosgen.documents import (
     BondConfig,
     DummyLinkConfig,
@@ -240,16 +240,25 @@ def test_unset_empty_and_zero_differ_where_they_do_in_talos():
     }
 
 
-def test_parts_are_taken_whole_and_none_is_shared_with_a_tree():
-    tree = {"extraConfig": {"a": [1]}, "extraArgs": {"x": ["1"]}, "clusterDNS": ["10.0.0.1"]}
-    model = v1alpha1.KubeletConfig.from_tree(tree)
+def test_a_model_shares_nothing_with_a_tree():
+    def tree():
+        return {
+            "clusterDNS": ["10.0.0.1"],
+            "extraArgs": {"x": ["https://u:p@h"]},
+            "extraConfig": {"a": [1], "env": "s"},
+        }
+
+    given = tree()
+    model = v1alpha1.KubeletConfig.from_tree(given)
+    assert "u:p" not in repr(model.extra_args)
     model.extra_config["a"].append(2)
-    model.extra_args["y"] = "2"
+    model.extra_args["x"].append("2")
     model.cluster_dns.append("10.0.0.2")
-    assert tree == {"extraConfig": {"a": [1]}, "extraArgs": {"x": ["1"]}, "clusterDNS": ["10.0.0.1"]}
+    assert fingerprint(given) == fingerprint(tree())
     made = model.to_tree()
     made["extraConfig"]["a"].append(3)
-    assert model.extra_config == {"a": [1, 2]}
+    assert model.extra_config == {"a": [1, 2], "env": "s"}
+    assert fingerprint(model.to_tree()["extraArgs"]) == fingerprint({"x": ["https://u:p@h", "2"]})
 
 
 def test_constructed_values_check_and_print_themselves():
@@ -292,7 +301,7 @@ def test_all_faults_are_told_at_once_with_their_paths():
         'machine.network.interfaces[0].bond: unknown field "modes"; did you mean "mode"?',
         "machine.network.interfaces[0].addresses: expected a list",
         "machine.network.interfaces[0].mtu: expected an integer from -9223372036854775808 to 9223372036854775807, without quotes",
-        "machine.network.interfaces[1]: expected a mapping",
+        "machine.network.interfaces[1]: expected a mapping or a Device",
         'machine.network: unknown field "hostnam"; did you mean "hostname"?',
         "machine.nodeLabels.1: expected a text",
         "machine.pods[0]: expected plain data: mappings, lists, texts, numbers, booleans, None",
@@ -324,6 +333,15 @@ def test_assignment_checks():
     ]
     with pytest.raises(AttributeError):
         model.certSANs  # noqa: B018
+
+
+def test_a_part_of_another_kind_is_refused():
+    assert problems(LinkConfig, name="l", routes=[v1alpha1.Route()]) == [
+        "routes[0]: expected a mapping or a RouteConfig"
+    ]
+    assert problems(LinkConfig.model_validate, {1: 2}) == ["1: expected a text as key"]
+    assert problems(LinkConfig.model_validate, "SECRET") == ["expected a mapping or a LinkConfig"]
+    assert problems(LinkConfig.model_validate_json, "{SECRET") == ["expected JSON"]
 
 
 def test_what_holds_itself_is_refused():

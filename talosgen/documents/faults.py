@@ -18,8 +18,7 @@ __all__ = ["problems", "unknown"]
 _EXPECTED = {
     "dict_type": "expected a mapping",
     "list_type": "expected a list",
-    "model_type": "expected a mapping",
-    "model_attributes_type": "expected a mapping",
+    "invalid_key": "expected a text as key",
     "json_invalid": "expected JSON",
     "string_type": "expected a text",
 }
@@ -49,8 +48,8 @@ def _problem(found: Any, model: type[BaseModel]) -> Problem:
         return Problem(str(found["ctx"]["error"]), path=path)
     if kind == "literal_error":
         return Problem(f"expected {found['ctx']['expected']}", path=path)
-    if kind == "missing":
-        return Problem("expected a value", path=path)
+    if kind == "model_type":
+        return Problem(f"expected a mapping or a {found['ctx']['class_name']}", path=path)
     return Problem(_EXPECTED.get(kind, "expected another value"), path=path)
 
 
@@ -68,7 +67,7 @@ def _steps(location: tuple[Any, ...], model: type[BaseModel]) -> tuple[list[str 
         if fields is not None:
             field = next((field for name, field in fields.items() if step in (name, field.alias)), None)
             annotation = None if field is None else field.annotation
-            steps.append(step if field is None else field.alias or step)
+            steps.append(str(step) if field is None else field.alias or step)
         else:
             origin, inner = get_origin(annotation), get_args(annotation)
             steps.append(str(step) if origin is dict else step)

@@ -36,11 +36,18 @@ _META = {"apiVersion": "v1alpha1", "version": "v1alpha1"}
 def key(name: str) -> Any:
     """A field with its key in YAML; it may be left out."""
     # The default never shows: what is unset is taken out again, and read as the table says.
-    return Field(default=None, alias=name)
+    return Field(default_factory=_unset, alias=name)
+
+
+def _unset() -> None:
+    return None
 
 
 class Model(BaseModel):
-    """A part of a document. Fields are set by their names or by their keys."""
+    """A part of a document. Fields are set by their names or by their keys.
+
+    ``to_tree`` and ``to_yaml`` are its plain forms; pydantic's own dumps know nothing of parts that were filled.
+    """
 
     model_config = ConfigDict(
         extra="forbid",

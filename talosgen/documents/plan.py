@@ -129,7 +129,7 @@ def _leaf(expr: TypeExpr, codec: Any) -> Form:
     if name == "port-range":
         return leaf(object, values.accept_port_range, same, 0)
     if name == "arg-value":
-        return leaf(object, values.accept_argument, same, "")
+        return leaf(object, values.accept_argument, copied, "")
     return leaf(int, values.whole(name), same, 0)
 
 

@@ -231,7 +231,10 @@ class URL(Text):
     codec = "url"
 
     def __repr__(self) -> str:
-        parsed = url.URL.parse(str(self))
+        try:
+            parsed = url.URL.parse(str(self))
+        except ValueError:
+            return "'***'"
         return repr(str(self) if parsed.user is None else str(parsed._replace(user=MARKER.encode(), password=None)))
 
 

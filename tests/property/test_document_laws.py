@@ -10,7 +10,7 @@ from strategies import KINDS
 from strategies_documents import KIND, documents
 
 from talosgen import InputError, MachineConfig
-from talosgen.config.equality import difference
+from talosgen.config.equality import difference, fingerprint
 from talosgen.documents.binding import model_of, model_type
 from talosgen.goyaml.writer import emit
 from talosgen.schema.table import table
@@ -65,6 +65,17 @@ def test_reading_a_model_sets_nothing(document):
     for name in type(model).model_fields:
         getattr(model, name)
     assert (model.to_yaml(), model.model_fields_set) == (text, chosen)
+
+
+@relaxed
+@given(DOCUMENT)
+def test_a_model_leaves_the_tree_alone(document):
+    tree = loaded(document).tree
+    before = fingerprint(tree)
+    model = model_type(table().kinds[document.get("kind", "v1alpha1")]).from_tree(tree)
+    repr(model)
+    assert model.to_tree() is not tree
+    assert fingerprint(tree) == before
 
 
 @relaxed
