@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from talosgen.documents.model import Document as Model
     from talosgen.documents.v1alpha1 import Config
     from talosgen.schema.table import Level
+    from talosgen.validation import Mode
 
 _Model = TypeVar("_Model", bound="Model")
 
@@ -195,6 +196,16 @@ class MachineConfig:
         from talosgen.config.redact import redact_document
 
         return MachineConfig(Container((redact_document(part, level) for part in self._container), check=False))
+
+    def validate(self, mode: Mode, *, strict: bool = False) -> list[Problem]:
+        """What Talos v1.14.1 would say of this config on a machine of that mode, errors and warnings, all at once.
+
+        ``mode``: ``"metal"``, ``"cloud"``, ``"container"`` or ``"metal-agent"``. ``strict`` makes errors of the
+        warnings about the legacy document. Each finding has a code, a path, a place and a remedy.
+        """
+        from talosgen.validation import validate
+
+        return validate(self._container, mode, strict=strict)
 
     def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
         """What set the values at a path and below it, oldest first: the config itself, then each patch.

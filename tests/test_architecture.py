@@ -31,13 +31,25 @@ DOORS = {
     "generation": GROUND | {"goyaml", "schema", "config", "pki"},
     "image": GROUND | {"goyaml", "schema", "config"},
     "documents": GROUND | {"goyaml", "schema", "config"},
-    "machineconfig": GROUND | {"goyaml", "schema", "config", "patching", "documents"},
+    "machineconfig": GROUND | {"goyaml", "schema", "config", "pki", "cel", "patching", "documents", "validation"},
     "cel": GROUND | {"schema"},
     "validation": GROUND | {"goyaml", "schema", "config", "pki", "cel"},
     "patching": GROUND | {"goyaml", "schema", "config"},
     "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
     "cli": GROUND
-    | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching", "outputs"},
+    | {
+        "goyaml",
+        "schema",
+        "config",
+        "pki",
+        "generation",
+        "image",
+        "machineconfig",
+        "patching",
+        "outputs",
+        "validation",
+        "cel",
+    },
 }
 
 

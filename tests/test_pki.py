@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -573,3 +574,38 @@ class TestOpenSSL:
         assert not verified("-purpose", "sslserver")
         authority.write_bytes(pair(bundle, "etcd").crt)
         assert not verified("-purpose", "sslclient")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"-----BEGIN A-----\n",
+        b"-----BEGIN A%d-----\n",
+        b"-----END A-----\n",
+        b"-----BEGIN A-----\n!\n-----END A-----\n",
+    ],
+)
+def test_armour_takes_no_longer_than_its_length(line):
+    def taken(count):
+        text = b"".join(line.replace(b"%d", b"%d" % number) + b"%\n" for number in range(count))
+        begun = time.process_time()
+        with pytest.raises(ValueError, match="PEM block"):
+            decode(text)
+        return time.process_time() - begun
+
+    taken(100)
+    # Sixteen times the text: a search that is quadratic takes 256 times as long.
+    assert taken(32_000) < 80 * max(taken(2_000), 0.001)
+
+
+def test_the_first_block_that_is_whole_counts():
+    good = encode("CERTIFICATE", b"0\x00")
+    for text in (
+        good,
+        b"junk\n" + good,
+        b"-----BEGIN X-----\n" + good,
+        b"-----BEGIN X-----\n!\n-----END X-----\n" + good,
+    ):
+        assert decode(text) == ("CERTIFICATE", b"0\x00")
+    with pytest.raises(ValueError, match="PEM block"):
+        decode(b"x" + good)

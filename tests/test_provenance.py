@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from strategies_yaml import VALUES
 
 from talosgen.config.codecs import ABSENT
+from talosgen.config.equality import same
 from talosgen.config.loader import load
 from talosgen.config.provenance import changes
 from talosgen.machineconfig import MachineConfig
@@ -90,7 +91,7 @@ def test_a_patch_that_changes_nothing_tells_nothing():
 @given(VALUES, VALUES)
 def test_changes_are_none_exactly_between_equal_trees(before, after):
     found = list(changes(before, after))
-    assert (repr(before) == repr(after)) <= (found == [])
+    assert same(before, after) == (found == [])
     for _, was, becomes in found:
         assert was is ABSENT or becomes is ABSENT or repr(was) != repr(becomes)
 
@@ -108,3 +109,11 @@ def test_changes_lead_from_one_mapping_to_the_other(before, after):
         else:
             result[key] = becomes
     assert result == after
+
+
+def test_equal_texts_in_a_list_are_told_apart_by_their_number_and_place():
+    text = "abc"
+    assert list(changes({"l": [text]}, {"l": [text, text]})) == [(("l", 1), ABSENT, text)]
+    assert list(changes({"l": [text, text]}, {"l": [text]})) == [(("l", 1), text, ABSENT)]
+    assert list(changes({"l": [text, "d"]}, {"l": ["d", text]})) == [(("l", 0), text, "d"), (("l", 1), "d", text)]
+    assert list(changes({"l": [text]}, {"l": ["x", text]})) == [(("l", 0), ABSENT, "x")]

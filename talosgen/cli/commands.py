@@ -207,6 +207,20 @@ _JSON_SCHEMA = Command(
     ),
 )  # fmt: skip
 
+_VALIDATE = Command(
+    "Give the verdict of Talos on a machine config, as talosctl validate does, with places and remedies",
+    "validate:run",
+    (),
+    (
+        Flag("config", "string", "", "the machine config", short="c", value="FILE", required=True),
+        Flag("mode", "string", "", "where it is to run: metal, cloud or container", short="m", value="MODE", required=True),
+        Flag("strict", "bool", False, "warnings about the legacy document are errors"),
+        _ALLOW_UNKNOWN,
+        *_FORMAT,
+    ),
+    "The rules are those of Talos v1.14.1. Findings go to standard error as text, to standard output in the other formats.",
+)  # fmt: skip
+
 ROOT = Group(
     "talosgen compiles the node configurations of Talos Linux.",
     {
@@ -220,6 +234,7 @@ ROOT = Group(
         ),
         "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": _CONFIG, "patch": _PATCH}, {}),
         "patch": _PATCH,
+        "validate": _VALIDATE,
         "schema": Group(
             "Ask what Talos's releases know: kinds, fields, deprecations, secrets; schemas for editors.",
             {"why": _WHY, "show": _SHOW, "json": _JSON_SCHEMA},

@@ -23,4 +23,4 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
             config = (inputs.read(flags["config"]).decode("utf-8", "surrogateescape"), flags["config"])
         except InputError as error:
             problems.extend(error.problems)
-    return report([*problems, *analyse(texts, config, **how)], flags)
+    return report([*problems, *analyse(texts, config, **how)], flags, strict=flags["strict"])

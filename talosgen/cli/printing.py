@@ -22,8 +22,11 @@ def deliver(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def report(problems: list[Problem], flags: dict[str, Any]) -> int:
-    """Print findings in the format that the flags name; the exit status: 1 when one is an error, or counts as one."""
+def report(problems: list[Problem], flags: dict[str, Any], *, strict: bool = False, errors: bool = False) -> int:
+    """Print findings in the format that the flags name; the exit status: 1 when one is an error.
+
+    ``strict``: warnings count as errors. ``errors``: as text they go to standard error.
+    """
     import os
 
     from talosgen._version import __version__
@@ -32,7 +35,12 @@ def report(problems: list[Problem], flags: dict[str, Any]) -> int:
     name = "json" if flags["json"] else flags["format"]
     if name not in FORMATS:
         raise UsageError(f"--format takes {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
-    text = render(problems, name, tool_version=__version__, color=colored(sys.stdout, os.environ))
-    deliver(text.encode("utf-8", "backslashreplace"))
-    failing = {"error", "warning"} if flags.get("strict") else {"error"}
+    text = render(
+        problems, name, tool_version=__version__, color=colored(sys.stderr if errors else sys.stdout, os.environ)
+    )
+    if errors and name == "text":
+        sys.stderr.write(text)
+    else:
+        deliver(text.encode("utf-8", "backslashreplace"))
+    failing = {"error", "warning"} if strict else {"error"}
     return 1 if any(problem.severity in failing for problem in problems) else 0

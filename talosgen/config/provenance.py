@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from talosgen.config.codecs import ABSENT
+from talosgen.config.equality import fingerprint
 from talosgen.source import Span
 
 __all__ = ["Change", "Recorder", "Step", "changes", "path_text"]
@@ -95,12 +97,37 @@ def changes(before: Any, after: Any) -> Iterator[tuple[_Steps, Any, Any]]:
 
 
 def _elements(path: _Steps, left: list[Any], right: list[Any]) -> list[tuple[_Steps, Any, Any]]:
-    """Elements by what they share: one that stays is itself; one in the place of another is its successor."""
-    kept = {id(item) for item in left} & {id(item) for item in right}
-    gone = {index: item for index, item in enumerate(left) if id(item) not in kept}
-    out: list[tuple[_Steps, Any, Any]] = []
-    for index, item in enumerate(right):
-        if id(item) not in kept:
-            out.append(((*path, index), gone.pop(index, ABSENT), item))
+    """Elements by what they share: one that stays is itself; one in the place of another is its successor.
+
+    Where all stay and some change places, the places are told of.
+    """
+    before, after = list(map(_mark, left)), list(map(_mark, right))
+    kept = Counter(before) & Counter(after)
+    gone = {index: left[index] for index in _others(before, kept)}
+    new = _others(after, kept)
+    if not gone and not new:
+        return [
+            ((*path, index), old, becomes)
+            for index, (old, becomes) in enumerate(zip(left, right, strict=True))
+            if before[index] != after[index]
+        ]
+    out = [((*path, index), gone.pop(index, ABSENT), right[index]) for index in new]
     out.extend(((*path, index), item, ABSENT) for index, item in gone.items())
+    return out
+
+
+def _mark(item: Any) -> Any:
+    """What tells an element from others: a container is itself, a leaf is its value."""
+    return id(item) if isinstance(item, (dict, list)) else fingerprint(item)
+
+
+def _others(marks: list[Any], kept: Counter[Any]) -> list[int]:
+    """The positions of what is not kept; of equal ones the first are."""
+    left = Counter(kept)
+    out = []
+    for index, mark in enumerate(marks):
+        if left[mark] > 0:
+            left[mark] -= 1
+        else:
+            out.append(index)
     return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode, b64encode
 from binascii import Error, a2b_base64
+from bisect import bisect_left
 from typing import Final
 
 __all__ = ["KEY_LABELS", "MARKER", "check_certificate", "check_key", "decode", "encode", "from_base64", "to_base64"]
@@ -15,9 +16,8 @@ MARKER: Final = b"******"
 #: Labels of private keys that Talos takes.
 KEY_LABELS: Final = ("RSA PRIVATE KEY", "EC PRIVATE KEY", "ED25519 PRIVATE KEY", "PRIVATE KEY")
 
-_BLOCK: Final = re.compile(
-    rb"(?:^|\n)-----BEGIN ([^\n]*?)-----[ \t\r]*\n(.*?)-----END \1-----[ \t\r]*(?:\n|$)", re.DOTALL
-)
+_BEGIN: Final = re.compile(rb"(?:^|(?<=\n))-----BEGIN ([^\n]*?)-----[ \t\r]*\n")
+_END: Final = re.compile(rb"-----END ([^\n]*?)-----[ \t\r]*(?:\n|$)")
 
 
 def encode(label: str, der: bytes) -> bytes:
@@ -29,10 +29,20 @@ def encode(label: str, der: bytes) -> bytes:
 
 def decode(pem: bytes) -> tuple[str, bytes]:
     """The label and the DER bytes of the first PEM block. Raises ValueError when there is none."""
-    for found in _BLOCK.finditer(pem):
-        body = re.sub(rb"\s", b"", found[2].rpartition(b"\n\n")[2])
+    # The last lines of blocks by label, found once: the cost is that of the text.
+    ends: dict[bytes, list[re.Match[bytes]]] = {}
+    for end in _END.finditer(pem):
+        ends.setdefault(end[1], []).append(end)
+    over = 0
+    for begin in _BEGIN.finditer(pem):
+        later = ends.get(begin[1], [])
+        at = bisect_left(later, begin.end(), key=lambda end: end.start())
+        if begin.start() < over or at == len(later):
+            continue
+        over = later[at].end()
+        body = re.sub(rb"\s", b"", pem[begin.end() : later[at].start()].rpartition(b"\n\n")[2])
         try:
-            return found[1].decode("ascii", "replace"), a2b_base64(body, strict_mode=True)
+            return begin[1].decode("ascii", "replace"), a2b_base64(body, strict_mode=True)
         except Error:
             continue
     raise ValueError("expected a PEM block")

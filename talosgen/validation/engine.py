@@ -34,6 +34,8 @@ def findings(container: Container, mode: Mode, *, strict: bool = False) -> list[
     load()
     context = Context(container, mode)
     for document in container:
+        if not document.known:
+            continue
         _visit(_plan(document.kind.type, document.kind.name), document.tree, context.at(document))
     for across in across_rules():
         across(context)

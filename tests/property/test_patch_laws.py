@@ -29,6 +29,8 @@ from talosgen.patching.roundtrip import round_trip
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
 
+pytestmark = pytest.mark.laws
+
 SEMANTICS = ["talos", "idempotent"]
 EXAMPLES = 600
 
@@ -40,7 +42,7 @@ def text(trees):
 def answer(base, patch, merge):
     """The text that a patch makes of a config's; None when it does not apply."""
     try:
-        return apply_to_text(base, [load_patch(patch, "p", merge)])
+        return apply_to_text(base, [load_patch(patch, "p", merge=merge)])
     except InputError:
         return None
 
@@ -60,12 +62,10 @@ PROGRAM = """
 import json, sys
 from talosgen.errors import InputError
 from talosgen.patching.load import apply_to_text, load
-
-pytestmark = pytest.mark.laws
 for line in sys.stdin:
     base, patch, merge = json.loads(line)
     try:
-        print(json.dumps(apply_to_text(base, [load(patch, "p", merge)])))
+        print(json.dumps(apply_to_text(base, [load(patch, "p", merge=merge)])))
     except InputError as error:
         print(json.dumps(str(error)))
 """
@@ -150,7 +150,7 @@ def test_inputs_are_not_changed(merge):
     @law(3, pairs())
     def check(pair):
         try:
-            config, patch = load(text(pair[0])), load_patch(text(pair[1]), "p", merge)
+            config, patch = load(text(pair[0])), load_patch(text(pair[1]), "p", merge=merge)
         except InputError:
             return
         trees = [part.tree for part in (*config, *patch.parts) if isinstance(part, Document)]
@@ -252,7 +252,7 @@ def test_patches_on_unrelated_places_commute(merge):
 
     def laid(config, *given_patches):
         try:
-            return apply_to_config(config, [load_patch(text([part]), "p", merge) for part in given_patches])
+            return apply_to_config(config, [load_patch(text([part]), "p", merge=merge) for part in given_patches])
         except InputError:
             return None
 

@@ -1,0 +1,29 @@
+"""``validate``."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from talosgen import inputs
+from talosgen.cli.flags import UsageError
+from talosgen.cli.printing import deliver, report
+from talosgen.config.loader import load
+from talosgen.errors import InputError
+from talosgen.validation import Mode, validate
+
+__all__ = ["run"]
+
+
+def run(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print the verdict on a config."""
+    file, mode = flags["config"], flags["mode"]
+    if mode not in get_args(Mode):
+        raise UsageError("--mode takes metal, cloud or container")
+    try:
+        found = validate(load(inputs.read(file), file, flags["allow-unknown"]), mode, strict=flags["strict"])
+    except InputError as error:
+        found = list(error.problems)
+    status = report(found, flags, errors=True)
+    if status == 0 and not flags["json"] and flags["format"] == "text":
+        deliver(f"{file} is valid for {mode} mode\n".encode("utf-8", "backslashreplace"))
+    return status
