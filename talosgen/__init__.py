@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from talosgen.contract import Contract
     from talosgen.errors import InputError, Problem
-    from talosgen.generation.generate import generate
     from talosgen.generation.options import MachineType, Options
     from talosgen.image.schematic import Schematic
-    from talosgen.machineconfig import MachineConfig, check_patches, compile_to_talos, derive, patch
+    from talosgen.machineconfig import MachineConfig, check_patches, compile_to_talos, derive, generate, patch
     from talosgen.patching.idempotent import NonIdempotentPatch
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
@@ -44,7 +43,7 @@ _HOMES = {
     "check_patches": "machineconfig",
     "compile_to_talos": "machineconfig",
     "derive": "machineconfig",
-    "generate": "generation.generate",
+    "generate": "machineconfig",
     "patch": "machineconfig",
 }
 

@@ -14,7 +14,7 @@ from talosgen.config.loader import load
 from talosgen.config.provenance import Change, Step
 from talosgen.errors import InputError, Problem
 
-__all__ = ["MachineConfig", "check_patches", "compile_to_talos", "derive", "patch"]
+__all__ = ["MachineConfig", "check_patches", "compile_to_talos", "derive", "generate", "patch"]
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from talosgen.config.mergers import MergeName
     from talosgen.documents.model import Document as Model
     from talosgen.documents.v1alpha1 import Config
+    from talosgen.generation.options import MachineType, Options
+    from talosgen.pki.secrets import SecretsBundle
     from talosgen.schema.table import Level
     from talosgen.validation import Mode
 
@@ -241,6 +243,17 @@ def patch(
 ) -> MachineConfig:
     """``config.patch(*patches, …)`` with the same options: a Path is a file, a str the text of a patch."""
     return config.patch(*patches, merge=merge, allow_unknown=allow_unknown, report=report)
+
+
+def generate(options: Options, machine_type: MachineType, bundle: SecretsBundle) -> MachineConfig:
+    """The base config of a machine type, byte for byte as Talos v1.14.1 generates it.
+
+    The same input gives the same config. Raises InputError, with all faults, when the endpoint or another URL is
+    none, the Kubernetes version is missing, or the bundle lacks a secret that this machine needs.
+    """
+    from talosgen.generation.generate import generate as documents_of
+
+    return MachineConfig(documents_of(options, machine_type, bundle))
 
 
 def derive(before: MachineConfig, after: MachineConfig, *, reveal: bool = False) -> list[str]:

@@ -31,7 +31,8 @@ DOORS = {
     "generation": GROUND | {"goyaml", "schema", "config", "pki"},
     "image": GROUND | {"goyaml", "schema", "config"},
     "documents": GROUND | {"goyaml", "schema", "config"},
-    "machineconfig": GROUND | {"goyaml", "schema", "config", "pki", "cel", "patching", "documents", "validation"},
+    "machineconfig": GROUND
+    | {"goyaml", "schema", "config", "pki", "generation", "cel", "patching", "documents", "validation"},
     "cel": GROUND | {"schema"},
     "validation": GROUND | {"goyaml", "schema", "config", "pki", "cel"},
     "patching": GROUND | {"goyaml", "schema", "config"},

@@ -11,6 +11,7 @@ from vectors import lines, plain
 from talosgen.config.codecs import ABSENT
 from talosgen.config.codecs.quantity import duration_text
 from talosgen.config.decode import Decoder, Faults, is_null
+from talosgen.config.loader import load
 from talosgen.errors import InputError
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import read_first
@@ -165,3 +166,9 @@ def test_unknown_keys_are_refused(api):
         if got != refused:
             wrong.append((vector["id"], vector["yaml"], refused))
     assert wrong == []
+
+
+@pytest.mark.parametrize("key", ["? ", "&a ", "!!null ", "? # none\n  ", "''"])
+def test_a_key_without_a_text_is_unknown(key):
+    with pytest.raises(InputError, match="unknown key"):
+        load(f"machine:\n  {key}: x\n" if key[0] != "?" else f"machine:\n  {key}\n  : x\n")

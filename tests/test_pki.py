@@ -39,7 +39,7 @@ from certificates import (
     subject,
 )
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -609,3 +609,12 @@ def test_the_first_block_that_is_whole_counts():
         assert decode(text) == ("CERTIFICATE", b"0\x00")
     with pytest.raises(ValueError, match="PEM block"):
         decode(b"x" + good)
+
+
+def test_a_key_at_which_the_library_itself_fails_is_damaged():
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    der = bytearray(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    # Another algorithm's number in the key: the library calls that an internal error.
+    der[11] = 111
+    with pytest.raises(ValueError, match="damaged"):
+        keys.load(encode("PRIVATE KEY", bytes(der)))

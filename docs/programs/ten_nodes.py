@@ -50,8 +50,8 @@ def own(node: Node) -> Iterator[v1alpha1.Config | HostnameConfig | LinkConfig]:
 def compiled(nodes: list[Node], secrets: SecretsBundle) -> dict[str, MachineConfig]:
     """The config of each node. Each role is generated once; the nodes share what they have in common."""
     bases = {
-        (role, disk): MachineConfig(
-            generate(Options(cluster="demo", endpoint="https://192.168.10.5:6443", install_disk=disk), role, secrets)
+        (role, disk): generate(
+            Options(cluster="demo", endpoint="https://192.168.10.5:6443", install_disk=disk), role, secrets
         )
         for role, disk in {(node.role, node.disk): None for node in nodes}
     }

@@ -389,7 +389,7 @@ class _StructDecode:
         return out
 
     def _unknown(self, key: Node, faults: Faults) -> None:
-        if not faults.strict or (key.tag == "!!null" and not key.value):
+        if not faults.strict:
             return
         if key.tag == "!!merge":
             faults(key, "a merge key cannot be used here", "write the keys out")

@@ -197,6 +197,8 @@ def _unreadable() -> tuple[type[Exception], ...]:
     return (
         ValueError,
         TypeError,
+        # A name whose text has a tag that no text has.
+        KeyError,
         UnsupportedAlgorithm,
         x509.DuplicateExtension,
         x509.InvalidVersion,

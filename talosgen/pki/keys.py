@@ -80,7 +80,7 @@ def load_pkcs8(text: bytes) -> PrivateKey:
 
 
 def _parse(der: bytes) -> PrivateKey:
-    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -89,7 +89,7 @@ def _parse(der: bytes) -> PrivateKey:
     try:
         # Without the library's own test of RSA primes, which takes 0.2 s: `_check_rsa` has the cheap part.
         key = load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError):
         raise ValueError("the private key is damaged") from None
     if isinstance(key, EllipticCurvePrivateKey) and key.curve.name not in _CURVES:
         raise ValueError("expected a private key on one of the curves P-224, P-256, P-384 and P-521")

@@ -48,7 +48,8 @@ def gen(request: dict[str, Any]) -> dict[str, Any]:
         talosgen.SecretsBundle.load(request["bundle"]),
     )
     if request.get("patches"):
-        config = apply_to_config(config, load_arguments(request["patches"]))
+        patched = apply_to_config(config._container, load_arguments(request["patches"]))
+        return {"yaml": patched.to_yaml()}
     return {"yaml": config.to_yaml()}
 
 
