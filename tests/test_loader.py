@@ -134,5 +134,5 @@ def test_ci_runs_the_test_command_of_readme():
     ]
     tests = [command for command in commands if "pytest" in command]
     assert len(tests) == 1
-    assert tests[0].endswith("python -m pytest -q -n auto")
-    assert "\npython -m pytest -q -n auto" in (root / ".ci" / "run").read_text(encoding="utf-8")
+    assert tests[0].endswith("python -m pytest -q -n auto --dist worksteal")
+    assert "\npython -m pytest -q -n auto --dist worksteal" in (root / ".ci" / "run").read_text(encoding="utf-8")

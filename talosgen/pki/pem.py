@@ -30,17 +30,17 @@ def encode(label: str, der: bytes) -> bytes:
 def decode(pem: bytes) -> tuple[str, bytes]:
     """The label and the DER bytes of the first PEM block. Raises ValueError when there is none."""
     # The last lines of blocks by label, found once: the cost is that of the text.
-    ends: dict[bytes, list[re.Match[bytes]]] = {}
+    ends: dict[bytes, list[tuple[int, int]]] = {}
     for end in _END.finditer(pem):
-        ends.setdefault(end[1], []).append(end)
+        ends.setdefault(end[1], []).append(end.span())
     over = 0
     for begin in _BEGIN.finditer(pem):
         later = ends.get(begin[1], [])
-        at = bisect_left(later, begin.end(), key=lambda end: end.start())
+        at = bisect_left(later, (begin.end(), 0))
         if begin.start() < over or at == len(later):
             continue
-        over = later[at].end()
-        body = re.sub(rb"\s", b"", pem[begin.end() : later[at].start()].rpartition(b"\n\n")[2])
+        start, over = later[at]
+        body = re.sub(rb"\s", b"", pem[begin.end() : start].rpartition(b"\n\n")[2])
         try:
             return begin[1].decode("ascii", "replace"), a2b_base64(body, strict_mode=True)
         except Error:

@@ -165,5 +165,5 @@ def test_random_configs_meet_nearly_every_code():
         except InputError:
             continue
         met |= {finding.name for finding in findings(loaded, "metal" if number % 2 else "container")}
-    unmet = {entry.name for entry in CODES} - met
+    unmet = {entry.name for entry in CODES.values() if not entry.code.startswith("TG0")} - met
     assert len(unmet) <= 15, sorted(unmet)
