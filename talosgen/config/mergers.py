@@ -209,7 +209,7 @@ KEYED_LISTS: Final = {
 
 
 def _matcher(left: str, right: str) -> str:
-    raise MergeError("a size that is set cannot be changed", "delete it with $patch: delete, then set it anew")
+    raise MergeError("a size that is set cannot be changed", "delete it first, or use `--merge idempotent`")
 
 
 def size(left: Any, right: Any) -> Any:
@@ -224,7 +224,7 @@ def _url(left: str, right: str) -> str:
     before, after = URL.parse(left), URL.parse(right)
     if before.user is not None and after.user is not None:
         raise MergeError(
-            "user information in a URL cannot be merged", "delete the URL with $patch: delete, then set it"
+            "user information in a URL cannot be merged", "delete the URL first, or use `--merge idempotent`"
         )
     return str(before.overlaid(after))
 
@@ -263,7 +263,7 @@ def _free_form(semantics: Semantics) -> Merge:
         if right is None:
             if semantics.null_keeps:
                 return left
-            raise MergeError("null cannot be merged over a value", "delete it with $patch: delete")
+            raise MergeError("null cannot be merged over a value", "delete the key with $patch: delete")
         kind, other = form(left), form(right)
         if kind != other:
             raise MergeError(f"{other} cannot be merged over {kind}")

@@ -101,7 +101,7 @@ class _AbsentError(MergeError):
 
 
 def _missing() -> MergeError:
-    return _AbsentError("there is nothing here to delete", "take the statement out, or correct its path")
+    return _AbsentError("there is nothing here to delete", "correct the path, or use `--merge idempotent`")
 
 
 def _delete(path: list[str | int], selector: Selector, expr: TypeExpr, tree: Any, table: Table, absent: bool) -> Any:

@@ -179,7 +179,8 @@ def check(parts: tuple[_Part, ...]) -> list[Problem]:
         for found in contradictions(same):
             span, path = place(found.document, found.where.steps), path_text(found.where.steps)
             problems.append(Problem(found.message, span, path, found.remedy))
-    return problems
+    # The other semantics take what these refuse.
+    return [problem._replace(remedy=f"{problem.remedy}, or use `--merge talos`") for problem in problems]
 
 
 def _check_selector(selector: Selector, parts: tuple[_Part, ...], before: list[Document]) -> Iterator[Problem]:
