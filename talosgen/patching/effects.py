@@ -9,7 +9,7 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.decode import codec_for
 from talosgen.config.engine import merger
-from talosgen.config.equality import same
+from talosgen.config.equality import difference, same
 from talosgen.config.loader import load as load_config
 from talosgen.config.mergers import ReplacingList, ReplacingMap
 from talosgen.config.provenance import changes, path_text
@@ -62,7 +62,7 @@ def effects(patch: StrategicPatch | JSONPatch, text: str, source: str) -> Iterat
         before, state = state, patch._replace(parts=(part,)).steps(state, check=False)
         left, right = _of(before, part), _of(state, part)
         if isinstance(part, Selector):
-            if left is right or (left is not None and right is not None and same(left.tree, right.tree)):
+            if left is right or (left and right and difference(left.tree, right.tree) is None):
                 yield finding("absent-delete", f"{_name(part)} has nothing here to delete", part.place, part.text)
         elif not part.known:
             continue

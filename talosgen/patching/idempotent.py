@@ -14,7 +14,7 @@ from talosgen.config.equality import difference
 from talosgen.config.merge import MergeError
 from talosgen.config.mergers import ReplacingList, ReplacingMap
 from talosgen.config.provenance import Recorder, Step, path_text
-from talosgen.config.walk import walk
+from talosgen.config.walk import Place, walk
 from talosgen.errors import InputError, Problem
 from talosgen.patching.contradictions import contradictions
 from talosgen.patching.delete import Selector, matches, target_type
@@ -170,11 +170,12 @@ def check(parts: tuple[_Part, ...]) -> list[Problem]:
     """What these semantics refuse in a patch, whatever it is laid over (patch algebra, U8 and N23)."""
     problems: list[Problem] = []
     documents: dict[Target, list[Document]] = {}
+    lists = _lists(parts)
     for part in parts:
         if isinstance(part, Document):
             documents.setdefault(target(part), []).append(part)
         else:
-            problems.extend(_check_selector(part, parts, documents.get(target(part), [])))
+            problems.extend(_check_selector(part, lists, documents.get(target(part), [])))
     for same in documents.values():
         for found in contradictions(same):
             span, path = place(found.document, found.where.steps), path_text(found.where.steps)
@@ -183,7 +184,21 @@ def check(parts: tuple[_Part, ...]) -> list[Problem]:
     return [problem._replace(remedy=f"{problem.remedy}, or use `--merge talos`") for problem in problems]
 
 
-def _check_selector(selector: Selector, parts: tuple[_Part, ...], before: list[Document]) -> Iterator[Problem]:
+#: The lists that a patch adds to, by document and path.
+_Lists = dict[tuple[Target, tuple[str | int, ...]], list[Place]]
+
+
+def _lists(parts: tuple[_Part, ...]) -> _Lists:
+    out: _Lists = {}
+    if any(isinstance(part, Selector) and part.path and isinstance(part.path[-1], int) for part in parts):
+        for part in parts:
+            for where in walk(part.tree, part.kind.type, table()) if isinstance(part, Document) else ():
+                if isinstance(where.value, list):
+                    out.setdefault((target(part), where.steps), []).append(where)
+    return out
+
+
+def _check_selector(selector: Selector, lists: _Lists, before: list[Document]) -> Iterator[Problem]:
     mine = target(selector)
     kind = table().kinds.get(mine.kind)
     if kind is None or not selector.path:
@@ -205,20 +220,13 @@ def _check_selector(selector: Selector, parts: tuple[_Part, ...], before: list[D
         yield problem("this element is deleted after the patch has added to the list", "delete it first")
     added: list[Any] = []
     mark = merger("idempotent").mark(element)
-    for part in parts:
-        if not isinstance(part, Document) or target(part) != mine:
-            continue
-        for where in walk(part.tree, kind.type, table()):
-            if where.steps != path:
-                continue
-            if where.keyed is not None and where.value and selector.key != where.keyed.field:
-                message = f"elements of this list are told apart by {where.keyed.field}"
-                yield problem(message, "delete by that key where the patch adds to the list as well")
-            marks = [where.keyed.wanted(item) for item in where.value] if where.keyed else None
-            for index in matches(selector, element, where.value, table()):
-                added.append(mark(where.value[index]) if marks is None else marks[index])
-            twice = len(matches(selector, element, where.value, table())) > 1
-            if marks is None and twice and len(set(added)) == 1:
-                added.append(ABSENT)
+    for where in lists.get((mine, path), ()):
+        if where.keyed is not None and where.value and selector.key != where.keyed.field:
+            message = f"elements of this list are told apart by {where.keyed.field}"
+            yield problem(message, "delete by that key where the patch adds to the list as well")
+        found = [where.value[index] for index in matches(selector, element, where.value, table())]
+        added.extend(mark(item) if where.keyed is None else where.keyed.wanted(item) for item in found)
+        if where.keyed is None and len(found) > 1 and len(set(added)) == 1:
+            added.append(ABSENT)
     if len(set(added)) > 1:
         yield problem("the statement fits two elements that the patch adds", "name one by a key that no other has")

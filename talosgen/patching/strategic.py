@@ -87,9 +87,14 @@ class StrategicPatch(NamedTuple):
         return apply_idempotent(self, config, recorder)
 
     def steps(self, config: Container, recorder: Recorder | None = None, *, check: bool = True) -> Container:
-        """The config once each part is applied in turn; ``check``: whether its documents may stand together."""
+        """The config once each part is applied in turn.
+
+        ``check``: look first whether its documents can be patched, and then whether they may stand together.
+        """
         documents = list(config.documents)
-        problems = [problem for document in documents if (problem := _uncopyable(document)) is not None]
+        problems: list[Problem] = []
+        if check:
+            problems = [problem for document in documents if (problem := _uncopyable(document)) is not None]
         for part in self.parts:
             before = None if recorder is None else list(documents)
             found = _find(documents, target(part))
