@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from talosgen.contract import Contract
-    from talosgen.errors import InputError, Problem
+    from talosgen.errors import InputError, NonIdempotentPatch, Problem
     from talosgen.generation.options import MachineType, Options
     from talosgen.image.schematic import Schematic
     from talosgen.machineconfig import MachineConfig, check_patches, compile_to_talos, derive, generate, patch
-    from talosgen.patching.idempotent import NonIdempotentPatch
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
     from talosgen.source import Span
@@ -33,7 +32,7 @@ _HOMES = {
     "InputError": "errors",
     "MachineConfig": "machineconfig",
     "MachineType": "generation.options",
-    "NonIdempotentPatch": "patching.idempotent",
+    "NonIdempotentPatch": "errors",
     "Options": "generation.options",
     "Problem": "errors",
     "Schematic": "image.schematic",

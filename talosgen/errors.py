@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from talosgen.source import Span
 
-__all__ = ["InputError", "Problem", "Severity"]
+__all__ = ["InputError", "NonIdempotentPatch", "Problem", "Severity"]
 
 Severity = Literal["error", "warning", "note"]
 
@@ -51,3 +51,7 @@ class InputError(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+class NonIdempotentPatch(InputError):  # noqa: N818, the name that the patch algebra gives it
+    """A patch with idempotent semantics that would change its own result."""

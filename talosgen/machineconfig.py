@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from talosgen import inputs
 from talosgen.config.codecs import ABSENT
-from talosgen.config.container import Container, Document, copied
+from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
 from talosgen.config.provenance import Change, Step
+from talosgen.config.tree import copied
 from talosgen.errors import InputError, Problem
 
 __all__ = ["MachineConfig", "check_patches", "compile_to_talos", "derive", "generate", "patch"]

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from talosgen.errors import InputError
-from talosgen.patching.idempotent import NonIdempotentPatch
+from talosgen.errors import InputError, NonIdempotentPatch
 from talosgen.patching.load import apply_to_text, load, load_all
 
 BASE = "machine:\n  type: worker\n  certSANs: [a, b]\n  nodeLabels: {x: y}\n"

@@ -11,7 +11,7 @@ from talosgen.goyaml.node import Node
 from talosgen.schema.table import Kind
 from talosgen.source import Span
 
-__all__ = ["Container", "Document", "copied"]
+__all__ = ["Container", "Document"]
 
 
 class Document:
@@ -144,19 +144,3 @@ def _links(document: Document) -> list[str]:
             value = value.get(key, "") if isinstance(value, dict) else ""
         names.append(value)
     return names
-
-
-def copied(tree: Any) -> Any:
-    """A copy of a tree whose mappings and lists are the caller's own. Depth costs no stack."""
-    holder: list[Any] = [tree]
-    work: list[tuple[Any, Any]] = [(holder, 0)]
-    while work:
-        container, slot = work.pop()
-        value = container[slot]
-        if isinstance(value, dict):
-            container[slot] = made = dict(value)
-            work.extend((made, key) for key in made)
-        elif isinstance(value, list):
-            container[slot] = items = list(value)
-            work.extend((items, index) for index in range(len(items)))
-    return holder[0]

@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final, Literal, NamedTuple
 
 from talosgen.config.codecs.quantity import Sizes
 from talosgen.config.codecs.url import URL
 from talosgen.config.equality import fingerprint
+from talosgen.config.tree import at, copied
 from talosgen.goyaml.order import sort_keys
 from talosgen.goyaml.scalars import Timestamp
 
 __all__ = [
     "IDEMPOTENT", "KEYED_LISTS", "SEMANTICS", "TALOS", "KeyedList", "Mark", "Merge", "MergeError", "MergeName",
     "ReplacingList", "ReplacingMap", "Semantics", "form", "replace",
+    "replaces",
 ]  # fmt: skip
 
 #: Merges two set values; the right one is the patch's. Raises MergeError.
@@ -52,6 +54,15 @@ class MergeError(Exception):
         return MergeError(self.message, self.remedy, (key, *self.path))
 
 
+def replaces(tree: Any, steps: Iterable[Hashable]) -> bool:
+    """Whether a patch's tree replaces what stands at a path, by itself or with what is around it."""
+    for step in (None, *steps):
+        tree = tree if step is None else at(tree, (step,))
+        if type(tree) in (ReplacingMap, ReplacingList):
+            return True
+    return False
+
+
 def replace(left: Any, right: Any) -> Any:
     return right
 
@@ -66,14 +77,14 @@ def uniting(mark: Mark) -> Merge:
 
     def unite(left: Any, right: Any) -> Any:
         if not left or not right:
-            return plain(right) if right else left
+            return copied(right) if right else left
         present = set(map(mark, left))
         out = list(left)
         for item in right:
             own = mark(item)
             if own not in present:
                 present.add(own)
-                out.append(plain(item))
+                out.append(copied(item))
         return out if len(out) > len(left) else left
 
     return unite
@@ -88,25 +99,9 @@ def uniting_blocks(mark: Mark) -> Merge:
         other = chr(len(letters))
         if wanted in "".join(letters.get(mark(item), other) for item in left):
             return left
-        return [*left, *plain(right)]
+        return [*left, *copied(right)]
 
     return unite
-
-
-def plain(value: Any) -> Any:
-    """A value of a patch taken as it is, without the marks of what replaces."""
-    holder: list[Any] = [value]
-    work: list[tuple[Any, Any]] = [(holder, 0)]
-    while work:
-        container, slot = work.pop()
-        item = container[slot]
-        if isinstance(item, dict):
-            container[slot] = made = dict(item)
-            work.extend((made, key) for key in made)
-        elif isinstance(item, list):
-            container[slot] = items = list(item)
-            work.extend((items, index) for index in range(len(items)))
-    return holder[0]
 
 
 class KeyedList(NamedTuple):
@@ -330,7 +325,7 @@ TALOS: Final = Semantics(
 )  # fmt: skip
 #: The union mode of the patch algebra: laying a patch over its own result changes nothing.
 IDEMPOTENT: Final = Semantics(
-    name="idempotent", list=uniting, arguments=uniting_blocks, from_nothing=True, taken=plain, null_keeps=True,
+    name="idempotent", list=uniting, arguments=uniting_blocks, from_nothing=True, taken=copied, null_keeps=True,
     values={"url": _url_with_user, "endpoint-url": _url_with_user, "size": size},
 )  # fmt: skip
 SEMANTICS: Final[dict[str, Semantics]] = {"talos": TALOS, "idempotent": IDEMPOTENT}

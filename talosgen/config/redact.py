@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from talosgen.config.codecs.text import MARKER
 from talosgen.config.codecs.url import URL, query_text, query_values
-from talosgen.config.container import Document, copied
+from talosgen.config.container import Document
 from talosgen.config.decode import codec_for
 from talosgen.config.engine import redactor
+from talosgen.config.tree import copied
 from talosgen.config.walk import opened
 from talosgen.goyaml.reader import read
 from talosgen.goyaml.writer import emit

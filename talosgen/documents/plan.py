@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from talosgen.config.codecs import ABSENT
-from talosgen.config.container import copied
 from talosgen.config.decode import codec_for
 from talosgen.config.engine import redactor
 from talosgen.config.provenance import path_text
+from talosgen.config.tree import copied
 from talosgen.config.walk import opened
 from talosgen.documents import values
 from talosgen.errors import InputError, Problem

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from talosgen.config.codecs import ABSENT
 from talosgen.config.codecs.url import URL
 from talosgen.config.container import Document
 from talosgen.config.decode import codec_for
 from talosgen.config.provenance import path_text
+from talosgen.config.tree import at
 from talosgen.config.walk import Place, opened, walk_merged
 from talosgen.errors import Problem
 from talosgen.patching.contradictions import contradictions
@@ -124,7 +126,7 @@ def _refusal(selector: Selector, root: TypeExpr, parts: tuple[_Part, ...], docum
             return "what is around it is deleted as well"
     # A document that the patch creates has what the patch writes, and nothing else.
     for prefix, can_be_nil in zip(above, nilable, strict=True):
-        if can_be_nil and documents and not any(_has(document.tree, prefix) for document in documents):
+        if can_be_nil and documents and all(at(document.tree, prefix) is ABSENT for document in documents):
             return "where the patch creates the document, there is nothing around it the second time"
     return ""
 
@@ -144,14 +146,6 @@ def _way(path: tuple[str | int, ...], expr: TypeExpr) -> tuple[list[bool], Field
             expr = expr["map"][1] if "map" in expr else expr.get("list", "any")
         nilable.append(field is None or field.pointer or table().struct_name(opened(expr, table())) is None)
     return nilable[:-1], field
-
-
-def _has(tree: Any, path: tuple[str | int, ...]) -> bool:
-    for step in path:
-        if not isinstance(tree, dict) or step not in tree:
-            return False
-        tree = tree[step]
-    return True
 
 
 def _operations(patch: JSONPatch) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from talosgen.config.equality import difference
 from talosgen.config.loader import LEGACY_KEYS, load
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.redact import redact
+from talosgen.config.tree import copied
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml import writer
 from talosgen.patching.edits import DELETE, Edit, Edits
@@ -263,7 +264,7 @@ def _values(document: Document, tree: dict[str, Any]) -> str:
     if not document.known:
         return document.to_yaml()
     kind = document.kind
-    tree = _carried({**_head(document), **tree})
+    tree = copied({**_head(document), **tree}, _carried)
     text = sparse_encoder().text
     if not kind.legacy and any(isinstance(value, str) and value in _HEAD for key, value in tree.items()):
         # Where such a value is taken for a key, what follows it must not be the last of its kind.
@@ -276,19 +277,8 @@ def _values(document: Document, tree: dict[str, Any]) -> str:
     return text(kind.type, tree)
 
 
-def _carried(tree: dict[str, Any]) -> dict[str, Any]:
-    """A tree in which texts that a literal block does not carry through Go are quoted."""
-    holder: list[Any] = [tree]
-    work: list[tuple[Any, Any]] = [(holder, 0)]
-    while work:
-        container, slot = work.pop()
-        value = container[slot]
-        if isinstance(value, dict):
-            container[slot] = made = dict(value)
-            work.extend((made, key) for key in made)
-        elif type(value) is list:
-            container[slot] = items = list(value)
-            work.extend((items, index) for index in range(len(items)))
-        elif type(value) is str and "\n" in value and not all(writer.round_trips(value, at) for at in (0, 2)):
-            container[slot] = writer.Verbatim(writer.double(value))
-    return holder[0]  # type: ignore[no-any-return]
+def _carried(value: Any) -> Any:
+    """A leaf of a patch; a text that a literal block does not carry through Go is quoted."""
+    if type(value) is str and "\n" in value and not all(writer.round_trips(value, at) for at in (0, 2)):
+        return writer.Verbatim(writer.double(value))
+    return value

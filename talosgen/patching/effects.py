@@ -11,8 +11,9 @@ from talosgen.config.decode import codec_for
 from talosgen.config.engine import merger
 from talosgen.config.equality import difference, same
 from talosgen.config.loader import load as load_config
-from talosgen.config.mergers import ReplacingList, ReplacingMap
+from talosgen.config.mergers import replaces
 from talosgen.config.provenance import changes, path_text
+from talosgen.config.tree import at
 from talosgen.config.walk import Place, opened, walk, walk_merged
 from talosgen.errors import Problem
 from talosgen.goyaml import yaml2
@@ -90,25 +91,11 @@ def wiped(part: Document, before: Container, after: Container) -> Iterator[Probl
         return
     types = {where.steps: where.type for where in walk(left.tree, part.kind.type, table())}
     for steps, old, new in changes(left.tree, right.tree):
-        if new is ABSENT and not _within_replaced(part.tree, steps):
+        if new is ABSENT and not replaces(part.tree, steps):
             # Half of a key pair is lost as well: of that no value is shown.
             value = f" ({old})" if merger().wiped(types.get(steps, "any")) else ""
             message = f"{part.identity} loses a value{value} that the patch does not name"
             yield finding("wiped-by-absence", message, origin(part, right.tree, steps), path_text(steps))
-
-
-def _within_replaced(tree: Any, steps: tuple[str | int, ...]) -> bool:
-    for step in (None, *steps):
-        tree = tree if step is None else _at(tree, (step,))
-        if type(tree) in (ReplacingMap, ReplacingList):
-            return True
-    return False
-
-
-def _at(tree: Any, steps: tuple[Any, ...]) -> Any:
-    for step in steps:
-        tree = tree.get(step, ABSENT) if isinstance(tree, dict) else ABSENT
-    return tree
 
 
 def _without_effect(part: Document, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Problem]:
@@ -135,7 +122,7 @@ def _repeated(part: Document, before: dict[str, Any]) -> Iterator[Problem]:
         if not isinstance(where.value, list) or not isinstance(where.type, dict) or "list" not in where.type:
             continue
         field = _ONCE.get(table().struct_name(opened(where.type["list"], table())) or "")
-        there = _at(before, where.location)
+        there = at(before, where.location)
         if field is None or not isinstance(there, list):
             continue
         taken = [item.get(field) for item in there]

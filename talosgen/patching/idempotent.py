@@ -12,17 +12,18 @@ from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
 from talosgen.config.equality import difference
 from talosgen.config.merge import MergeError
-from talosgen.config.mergers import ReplacingList, ReplacingMap
+from talosgen.config.mergers import replaces
 from talosgen.config.provenance import Recorder, Step, path_text
+from talosgen.config.tree import at
 from talosgen.config.walk import Place, walk
-from talosgen.errors import InputError, Problem
+from talosgen.errors import NonIdempotentPatch, Problem
 from talosgen.patching.contradictions import contradictions
 from talosgen.patching.delete import Selector, matches, target_type
-from talosgen.patching.places import Target, place, target
+from talosgen.patching.places import Target, of_selector, place, target
 from talosgen.schema.table import table
 from talosgen.source import Span
 
-__all__ = ["NonIdempotentPatch", "apply", "check"]
+__all__ = ["apply", "check"]
 
 if TYPE_CHECKING:
     from talosgen.patching.strategic import StrategicPatch
@@ -30,17 +31,14 @@ if TYPE_CHECKING:
 _Part = Selector | Document
 
 
-class NonIdempotentPatch(InputError):  # noqa: N818, the name that the patch algebra gives it
-    """A patch that would change its own result."""
-
-
 def apply(patch: StrategicPatch, config: Container, recorder: Recorder | None = None) -> Container:
     """The config with a patch of idempotent semantics laid over it.
 
     Raises InputError when a part does not apply, NonIdempotentPatch when a second application would differ.
     """
-    result = _once(patch, config, recorder)
-    again = _once(patch, result, None)
+    order = _Order(patch)
+    result = order.kept(config, patch.steps(config, recorder), recorder)
+    again = order.kept(result, patch.steps(result), None)
     for left, right in zip(result.documents, again.documents, strict=False):
         steps = difference(left.tree, right.tree) if left.identity == right.identity else ()
         if steps is not None:
@@ -59,49 +57,68 @@ def apply(patch: StrategicPatch, config: Container, recorder: Recorder | None = 
     return result
 
 
-def _once(patch: StrategicPatch, config: Container, recorder: Recorder | None) -> Container:
-    result = patch.steps(config, recorder)
-    selectors = [part for part in patch.parts if isinstance(part, Selector)]
-    lists = {(target(part), part.path[:-1]) for part in selectors if part.path and isinstance(part.path[-1], int)}
-    dropped = {target(part) for part in selectors if not part.path}
-    if not lists and not dropped:
-        return result
-    alone = patch.steps(Container(()))
-    documents = list(result.documents)
-    for index, document in enumerate(documents):
-        mine = target(document)
-        paths = sorted(path for where, path in lists if where == mine and not _cleared(patch.parts, mine, path))
-        tree = document.tree
-        for path in paths:
-            old, new, built = (_value(_tree(config, mine), path) for config in (config, result, alone))
-            if isinstance(old, list) and isinstance(new, list) and isinstance(built, list):
-                chosen = [part for part in selectors if target(part) == mine and part.path[:-1] == path]
-                readded = _selected(chosen, document.kind.type, built)
-                mark = merger("idempotent").mark(target_type(chosen[0], {"ref": document.kind.type}, table()))
-                if _keeps_order(old, new, built, readded, mark):
-                    tree = _with(tree, path, old)
-        if tree is not document.tree:
-            documents[index] = Document(document.kind, tree, document.node, document.source)
-            if recorder is not None:
-                part = next(part for part in selectors if target(part) == mine)
-                recorder(Step(document.identity, document.tree, tree, partial(_written, part.place)))
-    return Container(_in_order(config, documents, alone, dropped))
+class _Order:
+    """Keeps lists and documents in the order that they had where a patch merely deletes and adds anew (U6)."""
 
+    def __init__(self, patch: StrategicPatch) -> None:
+        # By list: the statements that delete elements of it.
+        self._lists: dict[tuple[Target, tuple[str | int, ...]], list[Selector]] = {}
+        self._dropped: set[Target] = set()
+        for part in patch.parts:
+            if not isinstance(part, Selector):
+                continue
+            if not part.path:
+                self._dropped.add(target(part))
+            elif isinstance(part.path[-1], int):
+                self._lists.setdefault((target(part), part.path[:-1]), []).append(part)
+        for mine, path in list(self._lists):
+            if _cleared(patch.parts, mine, path):
+                del self._lists[mine, path]
+        # What the patch makes by itself.
+        self._alone = patch.steps(Container(())) if self._lists or self._dropped else Container(())
 
-def _written(where: Span, path: tuple[str | int, ...]) -> Span:
-    return where
+    def kept(self, before: Container, after: Container, recorder: Recorder | None) -> Container:
+        """The config ``after`` the patch, in the order of the one ``before`` it where that is due."""
+        if not self._lists and not self._dropped:
+            return after
+        documents = list(after.documents)
+        for index, document in enumerate(documents):
+            mine = target(document)
+            tree = document.tree
+            for (where, path), selectors in sorted(self._lists.items(), key=lambda entry: entry[0]):
+                if where == mine:
+                    tree = self._list(before, tree, document.kind.type, path, selectors)
+            if tree is not document.tree:
+                documents[index] = Document(document.kind, tree, document.node, document.source)
+                if recorder is not None:
+                    part = next(part for (where, _), parts in self._lists.items() for part in parts if where == mine)
+                    recorder(Step(document.identity, document.tree, tree, partial(of_selector, part)))
+        return Container(self._documents(before, documents))
 
+    def _list(
+        self, before: Container, tree: Any, struct: str, path: tuple[str | int, ...], selectors: list[Selector]
+    ) -> Any:
+        """The tree of a document with one list in its old order, where that is due."""
+        mine = target(selectors[0])
+        old, new, built = at(_tree(before, mine), path), at(tree, path), at(_tree(self._alone, mine), path)
+        if not (isinstance(old, list) and isinstance(new, list) and isinstance(built, list)):
+            return tree
+        element = target_type(selectors[0], {"ref": struct}, table())
+        fitting = {index for selector in selectors for index in matches(selector, element, built, table())}
+        readded = [built[index] for index in sorted(fitting)]
+        keeps = _keeps_order(old, new, built, readded, merger("idempotent").mark(element))
+        return _with(tree, path, old) if keeps else tree
 
-def _in_order(config: Container, documents: list[Document], alone: Container, dropped: set[Target]) -> list[Document]:
-    """Documents in the order that they had before, where deleting and adding them anew merely moved them."""
-    old, new, built = (
-        [part for part in parts if not part.kind.legacy] for parts in (config.documents, documents, alone.documents)
-    )
-    readded = [part for part in built if target(part) in dropped]
-    if not _keeps_order(old, new, built, readded, _document_mark):
-        return documents
-    places = {target(part): index for index, part in enumerate(old)}
-    return sorted(documents, key=lambda part: places.get(target(part), -1))
+    def _documents(self, before: Container, documents: list[Document]) -> list[Document]:
+        old, new, built = (
+            [part for part in parts if not part.kind.legacy]
+            for parts in (before.documents, documents, self._alone.documents)
+        )
+        readded = [part for part in built if target(part) in self._dropped]
+        if not _keeps_order(old, new, built, readded, _document_mark):
+            return documents
+        places = {target(part): index for index, part in enumerate(old)}
+        return sorted(documents, key=lambda part: places.get(target(part), -1))
 
 
 def _document_mark(document: Document) -> Hashable:
@@ -124,14 +141,6 @@ def _keeps_order(
     return all(item in made for item in before[first:])
 
 
-def _selected(selectors: list[Selector], struct: str, items: list[Any]) -> list[Any]:
-    """The elements that a delete statement fits."""
-    found: set[int] = set()
-    for selector in selectors:
-        found.update(matches(selector, target_type(selector, {"ref": struct}, table()), items, table()))
-    return [items[index] for index in sorted(found)]
-
-
 def _cleared(parts: tuple[_Part, ...], mine: Target, path: tuple[str | int, ...]) -> bool:
     """Whether a patch empties a list as a whole, by itself or with what is around it."""
     for part in parts:
@@ -140,23 +149,13 @@ def _cleared(parts: tuple[_Part, ...], mine: Target, path: tuple[str | int, ...]
         if isinstance(part, Selector):
             if path[: len(part.path)] == part.path:
                 return True
-        else:
-            value: Any = part.tree
-            for step in (None, *path):
-                value = value if step is None else value.get(step) if isinstance(value, dict) else None
-                if type(value) in (ReplacingList, ReplacingMap):
-                    return True
+        elif replaces(part.tree, path):
+            return True
     return False
 
 
 def _tree(config: Container, mine: Target) -> Any:
     return next((document.tree for document in config if target(document) == mine), ABSENT)
-
-
-def _value(tree: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        tree = tree.get(step, ABSENT) if isinstance(tree, dict) else ABSENT
-    return tree
 
 
 def _with(tree: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
@@ -216,7 +215,7 @@ def _check_selector(selector: Selector, lists: _Lists, before: list[Document]) -
     path = selector.path[:-1]
     if not isinstance(selector.path[-1], int):
         return
-    if any(_value(document.tree, path) not in (ABSENT, []) for document in before):
+    if any(at(document.tree, path) not in (ABSENT, []) for document in before):
         yield problem("this element is deleted after the patch has added to the list", "delete it first")
     added: list[Any] = []
     mark = merger("idempotent").mark(element)

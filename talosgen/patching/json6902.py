@@ -12,14 +12,13 @@ from talosgen.config.container import Container, Document
 from talosgen.config.equality import same
 from talosgen.config.loader import load as load_config
 from talosgen.config.mergers import MergeName
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, NonIdempotentPatch, Problem
 from talosgen.goyaml import json, yaml2
 from talosgen.goyaml.construct import construct, follow
 from talosgen.goyaml.json import Raw
 from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.reader import read_first
 from talosgen.patching.findings import finding
-from talosgen.patching.idempotent import NonIdempotentPatch
 from talosgen.patching.operations import GivenNull, Operation, apply, split, text_of
 from talosgen.source import Span
 

@@ -16,7 +16,7 @@ from talosgen.patching.delete import Selector
 from talosgen.schema.table import table
 from talosgen.source import Span
 
-__all__ = ["Target", "origin", "place", "target"]
+__all__ = ["Target", "of_selector", "origin", "place", "target"]
 
 
 class Target(NamedTuple):
@@ -32,6 +32,11 @@ def target(part: Selector | Document) -> Target:
     if isinstance(part, Selector):
         return Target("v1alpha1" if part.legacy else part.kind, part.api_version, part.name)
     return Target(part.kind.name, part.tree.get("apiVersion", ""), part.name)
+
+
+def of_selector(selector: Selector, path: tuple[str | int, ...]) -> Span:
+    """Where the statement stands that deleted what was at a path."""
+    return selector.place
 
 
 def place(document: Document, path: Iterable[str | int]) -> Span | None:

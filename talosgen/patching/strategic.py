@@ -24,7 +24,7 @@ from talosgen.goyaml.scalars import Timestamp
 from talosgen.patching.delete import Selector, apply
 from talosgen.patching.directives import extract, marked
 from talosgen.patching.findings import finding
-from talosgen.patching.places import Target, origin, place, target
+from talosgen.patching.places import Target, of_selector, origin, place, target
 from talosgen.schema.table import table
 from talosgen.source import Span
 
@@ -207,12 +207,8 @@ def _record(recorder: Recorder, before: list[Document], after: list[Document], p
     document = left or right
     assert document is not None
     trees = left.tree if left is not None else ABSENT, right.tree if right is not None else ABSENT
-    locate = partial(_deleted, part) if isinstance(part, Selector) else partial(origin, part, trees[1])
+    locate = partial(of_selector, part) if isinstance(part, Selector) else partial(origin, part, trees[1])
     recorder(Step(document.identity, *trees, locate))
-
-
-def _deleted(selector: Selector, path: tuple[str | int, ...]) -> Span | None:
-    return selector.place
 
 
 # A document that holds no more than these counts as empty.

@@ -13,6 +13,7 @@ import yaml
 from places import opened
 from vectors import FOLDER
 
+from talosgen.config.tree import copied
 from talosgen.goyaml.writer import emit
 from talosgen.schema.table import Table, table
 
@@ -279,7 +280,7 @@ class Configs:
 
     def mutated(self, documents: list[dict[str, Any]]) -> str:
         """A config with one or two things changed, for better or worse."""
-        documents = [_copied(document) for document in documents]
+        documents = [copied(document) for document in documents]
         for _ in range(self.random.choice([1, 1, 1, 2])):
             change = self.random.random()
             if change < 0.08 and len(documents) > 1:
@@ -325,9 +326,3 @@ class Configs:
                 yield tree, field.key, field.type, field.key
                 if field.key in tree:
                     yield from self._places(tree[field.key], field.type, field.key)
-
-
-def _copied(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {key: _copied(item) for key, item in tree.items()}
-    return [_copied(item) for item in tree] if isinstance(tree, list) else tree

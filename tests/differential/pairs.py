@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from strategies import DOCUMENTS, KINDS, ODD, TEXTS
 
 from talosgen.config.loader import load
+from talosgen.config.tree import copied
 from talosgen.errors import InputError
 from talosgen.goyaml.writer import emit
 from talosgen.schema.table import table
@@ -55,16 +56,10 @@ def _places(tree: Any) -> list[tuple[Any, Any]]:
     return found
 
 
-def _copied(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {key: _copied(item) for key, item in tree.items()}
-    return [*map(_copied, tree)] if isinstance(tree, list) else tree
-
-
 @st.composite
 def changed(draw: Any, tree: dict[str, Any], kind: str) -> dict[str, Any]:
     """A document with a few changes at random places."""
-    made = _copied(tree)
+    made = copied(tree)
     rnd = random.Random(draw(st.integers(0, 10**6)))
     for _ in range(draw(st.integers(1, 3))):
         places = _places(made)
@@ -81,14 +76,14 @@ def changed(draw: Any, tree: dict[str, Any], kind: str) -> dict[str, Any]:
         if change == "out":
             del container[step]
         elif change == "odd":
-            container[step] = _copied(draw(ODD))
+            container[step] = copied(draw(ODD))
         elif change == "other":
-            other = _copied(draw(DOCUMENTS.document(kind)))
+            other = copied(draw(DOCUMENTS.document(kind)))
             made = {**laid_over(made, other), **{key: made[key] for key in _HEAD if key in made}}
         elif change == "text":
             container[step] = draw(TEXTS) if isinstance(value, str) else not value
         else:
-            items = {"more": [*value, _copied(rnd.choice(value))], "less": value[1:], "turned": value[::-1]}
+            items = {"more": [*value, copied(rnd.choice(value))], "less": value[1:], "turned": value[::-1]}
             container[step] = items[change]
     return made
 

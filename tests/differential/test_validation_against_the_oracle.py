@@ -22,8 +22,8 @@ import talosgen
 from talosgen import InputError, MachineConfig
 from talosgen.cel import check
 from talosgen.codes import CODES
-from talosgen.config.container import copied
 from talosgen.config.loader import load
+from talosgen.config.tree import copied
 from talosgen.goyaml.writer import emit
 from talosgen.pki.pem import decode, encode
 from talosgen.validation import findings

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from strategies_documents import configs, documents, meta, pairs, patches
 from test_against_the_oracle import repeatable
 
-from talosgen.config.container import Container, Document, copied
+from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
 from talosgen.config.loader import load
+from talosgen.config.tree import copied
 from talosgen.errors import InputError
 from talosgen.goyaml.writer import emit
 from talosgen.patching.contradictions import contradictions

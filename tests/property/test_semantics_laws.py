@@ -13,11 +13,10 @@ from talosgen.config.engine import merger
 from talosgen.config.equality import fingerprint, same
 from talosgen.config.loader import load
 from talosgen.config.walk import walk
-from talosgen.errors import InputError
+from talosgen.errors import InputError, NonIdempotentPatch
 from talosgen.goyaml.writer import emit
 from talosgen.patching.delete import Selector, matches, target_type
 from talosgen.patching.derive import plain_patches
-from talosgen.patching.idempotent import NonIdempotentPatch
 from talosgen.patching.places import target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table

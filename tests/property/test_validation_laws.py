@@ -10,8 +10,9 @@ from strategies import DOCUMENTS, KINDS
 from talosgen import InputError
 from talosgen.cel import check
 from talosgen.codes import BY_NAME
-from talosgen.config.container import Container, Document, copied
+from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
+from talosgen.config.tree import copied
 from talosgen.goyaml.writer import emit
 from talosgen.validation import findings, validate
 
