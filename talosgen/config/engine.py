@@ -40,7 +40,7 @@ def merger(semantics: MergeName = "talos") -> Merger:
     from talosgen.config.merge import Merger
     from talosgen.config.mergers import SEMANTICS
 
-    return Merger(table(), SEMANTICS[semantics])
+    return Merger(table(), SEMANTICS[semantics], encoder())
 
 
 @cache

@@ -31,11 +31,12 @@ __all__ = ["Merge", "MergeError", "Merger"]
 class Merger:
     """Plans of one table and one semantics, made when first needed and kept."""
 
-    def __init__(self, table: Table, semantics: Semantics) -> None:
+    def __init__(self, table: Table, semantics: Semantics, encoder: Encoder) -> None:
         self._table = table
         self._semantics = semantics
         self._free_form = semantics.free_form
-        self._encoder = Encoder(table)
+        # What two structs print tells whether they are the same.
+        self._encoder = encoder
         self._structs: dict[str, _StructMerge] = {}
 
     def struct(self, name: str) -> _StructMerge:

@@ -18,7 +18,7 @@ from talosgen.goyaml.scalars import Timestamp
 __all__ = [
     "IDEMPOTENT", "KEYED_LISTS", "SEMANTICS", "TALOS", "KeyedList", "Mark", "Merge", "MergeError", "MergeName",
     "ReplacingList", "ReplacingMap", "Semantics", "form", "replace",
-    "replaces",
+    "replaces", "uncopyable",
 ]  # fmt: skip
 
 #: Merges two set values; the right one is the patch's. Raises MergeError.
@@ -242,6 +242,14 @@ def form(value: Any) -> str:
         return "an integer" if value < 2**63 else "a large integer"
     names: dict[type, str] = {str: "a text", float: "a fraction", Timestamp: "a timestamp"}
     return "a list" if isinstance(value, list) else names.get(type(value), "null")
+
+
+def uncopyable(value: Any) -> str:
+    """Why Talos cannot copy a value before it merges, what is in it aside; empty when it can."""
+    if isinstance(value, Timestamp):
+        return "an unquoted date"
+    odd = isinstance(value, dict) and not all(isinstance(key, str) for key in value)
+    return "a key that is no text" if odd else ""
 
 
 def _free_form(semantics: Semantics) -> Merge:

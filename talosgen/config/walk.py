@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
-from talosgen.config.decode import codec_for
 from talosgen.config.mergers import KEYED_LISTS, KeyedList
 from talosgen.goyaml.order import sort_keys
 from talosgen.schema.table import Field, Table, TypeExpr
@@ -37,18 +36,11 @@ class Place(NamedTuple):
 
 
 def opened(expr: TypeExpr, table: Table) -> TypeExpr:
-    """A type without pointers, and without the names that only stand for another type."""
-    while isinstance(expr, dict) and not ("list" in expr or "map" in expr):
-        if "ptr" in expr:
-            expr = expr["ptr"]
-            continue
-        if codec_for(expr, table) is not None or table.struct_name(expr) is not None:
-            break
-        facts = table.facts(expr["ref"])
-        if facts.get("codec") == "unstructured":
-            return "any"
-        expr = {facts["kind"]: facts["of"]} if facts["kind"] in ("list", "map") else facts["of"]
-    return expr
+    """A type without pointers and names that only stand for another; ``"any"`` for a free-form object."""
+    expr = table.opened(expr)
+    name = expr.get("ref") if isinstance(expr, dict) else None
+    free_form = name is not None and not table.is_struct(name) and table.facts(name).get("codec") == "unstructured"
+    return "any" if free_form else expr
 
 
 def _keyed(expr: TypeExpr) -> KeyedList | None:

@@ -21,7 +21,7 @@ from talosgen.patching.contradictions import contradictions
 from talosgen.patching.delete import Selector
 from talosgen.patching.findings import finding
 from talosgen.patching.json6902 import JSONPatch, related
-from talosgen.patching.operations import split
+from talosgen.patching.operations import names_element, split
 from talosgen.patching.places import Target, place, target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import Field, TypeExpr, table
@@ -158,10 +158,9 @@ def _operations(patch: JSONPatch) -> Iterator[Problem]:
 
     for index, (operation, path) in enumerate(paths):
         op = operation.text_or_none("op")
-        element = bool(path) and (path[-1] == "-" or path[-1].lstrip("+-").isdigit())
         if op in ("remove", "move"):
             yield say(operation, "what is removed is gone the second time")
-        elif op in ("add", "copy") and element:
+        elif op in ("add", "copy") and names_element(path):
             yield say(operation, "in a list the element is added each time")
         elif op == "test" and any(related(path, other) for _, other in changing):
             yield say(operation, "what is tested is changed by the patch")

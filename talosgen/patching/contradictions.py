@@ -6,12 +6,15 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from talosgen.config.container import Document
-from talosgen.config.mergers import form
+from talosgen.config.mergers import form, uncopyable
 from talosgen.config.walk import Place, walk, walk_merged
-from talosgen.goyaml.scalars import Timestamp
 from talosgen.schema.table import table
 
 __all__ = ["Contradiction", "contradictions"]
+
+
+#: The places at which documents merge, each with its document.
+_Merged = list[tuple[Document, Place]]
 
 
 class Contradiction(NamedTuple):
@@ -25,21 +28,22 @@ class Contradiction(NamedTuple):
 
 def contradictions(documents: list[Document]) -> Iterator[Contradiction]:
     """Those of the documents of a patch that merge with one document (patch algebra, U8, N6, N19, N23)."""
+    merged: _Merged = []
     for document in documents:
         yield from _unpatchable(document)
         for where in walk_merged(document.tree, document.kind.type, table()):
+            merged.append((document, where))
             if where.keyed is not None and where.keyed.unique:
                 yield from _repeated(document, where)
-    yield from _forms(documents)
-    yield from _keys(documents)
+    yield from _forms(merged)
+    yield from _keys(merged)
 
 
 def _unpatchable(document: Document) -> Iterator[Contradiction]:
     for where in walk(document.tree, document.kind.type, table()):
         if where.free_form:
-            odd = isinstance(where.value, dict) and not all(isinstance(key, str) for key in where.value)
-            if odd or isinstance(where.value, Timestamp):
-                what = "a key that is no text" if odd else "an unquoted date"
+            what = uncopyable(where.value)
+            if what:
                 yield Contradiction(document, where, f"{what} cannot be patched again", "quote it")
 
 
@@ -55,34 +59,32 @@ def _repeated(document: Document, where: Place) -> Iterator[Contradiction]:
         seen.add(key)
 
 
-def _forms(documents: list[Document]) -> Iterator[Contradiction]:
+def _forms(merged: _Merged) -> Iterator[Contradiction]:
     """Two forms of value for one place of a free-form object."""
     forms: dict[tuple[Hashable, ...], str] = {}
-    for document in documents:
-        for where in walk_merged(document.tree, document.kind.type, table()):
-            if not where.free_form:
-                continue
-            found = form(where.value)
-            before = forms.setdefault(where.location, found)
-            if before != found:
-                message = f"this is {found}, and {before} elsewhere in the patch"
-                yield Contradiction(document, where, message, "keep one of them")
+    for document, where in merged:
+        if not where.free_form:
+            continue
+        found = form(where.value)
+        before = forms.setdefault(where.location, found)
+        if before != found:
+            message = f"this is {found}, and {before} elsewhere in the patch"
+            yield Contradiction(document, where, message, "keep one of them")
 
 
-def _keys(documents: list[Document]) -> Iterator[Contradiction]:
+def _keys(merged: _Merged) -> Iterator[Contradiction]:
     """An element with several keys beside one that is looked for by a later key alone."""
-    both: list[tuple[Document, Place]] = []
+    both: _Merged = []
     later: set[tuple[Hashable, ...]] = set()
-    for document in documents:
-        for where in walk_merged(document.tree, document.kind.type, table()):
-            if where.keyed is None or not where.keyed.unique:
-                continue
-            for index, element in enumerate(where.value):
-                keys = where.keyed.keys(element)
-                if len(keys) > 1 and all(key is not None for key in keys):
-                    both.append((document, where._replace(steps=(*where.steps, index))))
-                elif keys[0] is None and where.keyed.wanted(element) is not None:
-                    later.add(where.location)
+    for document, where in merged:
+        if where.keyed is None or not where.keyed.unique:
+            continue
+        for index, element in enumerate(where.value):
+            keys = where.keyed.keys(element)
+            if len(keys) > 1 and all(key is not None for key in keys):
+                both.append((document, where._replace(steps=(*where.steps, index))))
+            elif keys[0] is None and where.keyed.wanted(element) is not None:
+                later.add(where.location)
     for document, where in both:
         if where.location in later:
             message = "this element has a name and a selector, another one of the patch a selector alone"

@@ -9,6 +9,7 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.decode import codec_for
 from talosgen.config.mergers import MergeError
 from talosgen.config.provenance import path_text
+from talosgen.config.walk import opened
 from talosgen.schema.table import Table, TypeExpr
 from talosgen.source import Span
 
@@ -65,8 +66,7 @@ def target_type(selector: Selector, expr: TypeExpr, table: Table) -> TypeExpr:
     """
     path = list(selector.path)
     while path:
-        while isinstance(expr, dict) and "ptr" in expr:
-            expr = expr["ptr"]
+        expr = opened(expr, table)
         step = path.pop(0)
         name = table.struct_name(expr)
         if name is not None and not table.facts(name).get("codec"):
@@ -75,14 +75,14 @@ def target_type(selector: Selector, expr: TypeExpr, table: Table) -> TypeExpr:
                 raise MergeError(f"there is no field {str(step)[:80]}", "correct the path")
             expr = field.type
             continue
-        shape = _shape(expr, table)
+        shape = _shape(expr)
         if shape == "leaf":
             raise MergeError("there is nothing below a single value", "delete the value itself")
         if (shape == "list") != isinstance(step, int):
             if isinstance(step, int):
                 raise MergeError("an element of this list cannot be deleted", "delete the list and set it anew")
             raise MergeError("a list has no keys", "name an element by one of its keys")
-        expr = _element_type(expr, table)
+        expr = _element_type(expr)
         if shape == "list" and element_text(selector.key, expr, table) is None:
             raise MergeError("no element can be named by this key", "name it by a field that holds a text")
     return expr
@@ -105,61 +105,40 @@ def _missing() -> MergeError:
 
 
 def _delete(path: list[str | int], selector: Selector, expr: TypeExpr, tree: Any, table: Table, absent: bool) -> Any:
-    while isinstance(expr, dict) and "ptr" in expr:
-        expr = expr["ptr"]
+    expr = opened(expr, table)
     step = path[0]
     name = table.struct_name(expr)
     if name is not None and not table.facts(name).get("codec"):
         return _delete_field(path, selector, name, tree, table, absent)
-    shape = _shape(expr, table)
+    shape = _shape(expr)
     if shape == "list":
         if not isinstance(step, int):
             raise MergeError("a list has no keys", "name an element by one of its keys")
         if len(path) > 1:
             raise MergeError("a path cannot lead through an element of a list", "delete the element and add it anew")
-        return _delete_element(selector, _element_type(expr, table), tree, table, absent)
+        return _delete_element(selector, _element_type(expr), tree, table, absent)
     if not isinstance(tree, dict) or shape == "leaf" or step not in tree:
         raise _missing()
     out = dict(tree)
     if len(path) == 1:
         del out[step]
     else:
-        out[step] = _delete(path[1:], selector, _element_type(expr, table), tree[step], table, absent)
+        out[step] = _delete(path[1:], selector, _element_type(expr), tree[step], table, absent)
     return out
 
 
-def _shape(expr: TypeExpr, table: Table) -> str:
-    """``list``, ``map`` or ``leaf``; a free-form object is a map, and a list in it a leaf."""
-    while isinstance(expr, dict) and "ref" in expr and table.struct_name(expr) is None:
-        facts = table.facts(expr["ref"])
-        if facts.get("codec") == "unstructured":
-            return "map"
-        if facts["kind"] in ("list", "map") and codec_for(expr, table) is None:
-            kind: str = facts["kind"]
-            return kind
-        if facts["kind"] != "alias":
-            return "leaf"
-        expr = facts["of"]
-    if expr == "any":
-        return "map"
-    if isinstance(expr, dict):
-        return "list" if "list" in expr else "map" if "map" in expr else "leaf"
-    return "leaf"
+def _shape(expr: TypeExpr) -> str:
+    """``list``, ``map`` or ``leaf`` of an opened type; a free-form object is a map, and a list in it a leaf."""
+    if isinstance(expr, str):
+        return "map" if expr == "any" else "leaf"
+    return "list" if "list" in expr else "map" if "map" in expr else "leaf"
 
 
-def _element_type(expr: TypeExpr, table: Table) -> TypeExpr:
-    while isinstance(expr, dict) and "ref" in expr:
-        facts = table.facts(expr["ref"])
-        if facts.get("codec") == "unstructured":
-            return "any"
-        if facts["kind"] == "list":
-            return facts["of"]  # type: ignore[no-any-return]
-        if facts["kind"] == "map":
-            return facts["of"][1]  # type: ignore[no-any-return]
-        expr = facts["of"]
-    if isinstance(expr, dict):
-        return expr["list"] if "list" in expr else expr["map"][1]  # type: ignore[no-any-return]
-    return "any"
+def _element_type(expr: TypeExpr) -> TypeExpr:
+    """The type of what an opened list or map holds."""
+    if isinstance(expr, str):
+        return "any"
+    return expr["list"] if "list" in expr else expr["map"][1]  # type: ignore[no-any-return]
 
 
 def _delete_field(path: list[str | int], selector: Selector, name: str, tree: Any, table: Table, absent: bool) -> Any:
@@ -173,7 +152,7 @@ def _delete_field(path: list[str | int], selector: Selector, name: str, tree: An
             return tree
         return {key: item for key, item in tree.items() if key != step}
     if value is ABSENT:
-        shape = _shape(field.type, table)
+        shape = _shape(opened(field.type, table))
         if field.pointer or (table.struct_name(field.type) is None and shape != "list"):
             raise _missing()
         value = [] if shape == "list" else {}

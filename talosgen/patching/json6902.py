@@ -19,7 +19,7 @@ from talosgen.goyaml.json import Raw
 from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.reader import read_first
 from talosgen.patching.findings import finding
-from talosgen.patching.operations import GivenNull, Operation, apply, split, text_of
+from talosgen.patching.operations import GivenNull, Operation, apply, names_element, split, text_of
 from talosgen.source import Span
 
 __all__ = ["JSONPatch", "related", "relocated", "selected", "written"]
@@ -134,7 +134,7 @@ class JSONPatch(NamedTuple):
         out: set[_List] = set()
         for operation in self.operations if self.merge == "idempotent" else ():
             path = split(operation.text_or_none("path") or "")
-            if operation.text_or_none("op") == "add" and path and (path[-1] == "-" or path[-1].lstrip("+-").isdigit()):
+            if operation.text_or_none("op") == "add" and names_element(path):
                 out.add((selected(operation), tuple(path[:-1])))
         return out
 
@@ -177,18 +177,18 @@ def written(operations: Sequence[Operation], path: str, value: Any = None) -> Sp
 
     ``value`` is what stands at the path: of operations that add to one list, the one that added this is meant.
     """
-    found: list[Operation] = []
+    added: Span | None = None
     for operation in reversed(operations):
         tokens = split(operation.text_or_none("path") or "")
         adds = bool(tokens) and tokens[-1] == "-"
         mine = _path_text(tokens[:-1] if adds else tokens)
         if path == mine or path.startswith((f"{mine}.", f"{mine}[")) or mine.startswith((f"{path}.", f"{path}[")):
             given = operation.members.get("value")
+            place: Span = operation.place
             if not adds or not isinstance(given, Raw) or str(given.value) == str(value):
-                found = [operation]
-                break
-            found.append(operation)
-    return found[0].place if found else None
+                return place
+            added = added or place
+    return added
 
 
 def _path_text(tokens: list[str]) -> str:

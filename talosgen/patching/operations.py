@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from talosgen.goyaml.json import Raw
 from talosgen.source import Span
 
-__all__ = ["GivenNull", "Operation", "apply", "split", "text_of"]
+__all__ = ["GivenNull", "Operation", "apply", "names_element", "split", "text_of"]
 
 
 def text_of(tree: Any) -> str | None:
@@ -57,6 +57,11 @@ _NAMES: Final = ("add", "remove", "replace", "test", "copy", "move")
 def split(path: str) -> list[str]:
     """The tokens of a path."""
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+
+
+def names_element(tokens: list[str]) -> bool:
+    """Whether the last token can name an element of a list; a member can be called so as well."""
+    return bool(tokens) and (tokens[-1] == "-" or tokens[-1].lstrip("+-").isdigit())
 
 
 class _NotThereError(ValueError):

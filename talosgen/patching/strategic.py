@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
 from talosgen.config.loader import decode_document, led_astray, raw_text
 from talosgen.config.merge import MergeError
-from talosgen.config.mergers import MergeName
+from talosgen.config.mergers import MergeName, uncopyable
 from talosgen.config.provenance import Recorder, Step, path_text
 from talosgen.config.unknown import Texts, is_unknown
 from talosgen.config.walk import walk, walk_merged
@@ -238,15 +237,10 @@ def _uncopyable(document: Document) -> Problem | None:
         return None
     # Of several the first in the order in which the config is printed (patch algebra, D5).
     for where in walk(document.tree, document.kind.type, table()):
-        if isinstance(where.value, Timestamp) or not all(isinstance(key, str) for key in _keys(where.value)):
-            what = "an unquoted date" if isinstance(where.value, Timestamp) else "a key that is no text"
+        if what := uncopyable(where.value):
             message = f"{document.identity} holds {what}, which Talos cannot patch"
             return Problem(message, place(document, where.steps), path_text(where.steps), "quote it in the config")
     raise AssertionError("it was found a moment ago")
-
-
-def _keys(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, dict) else ()
 
 
 def _find(documents: list[Document], wanted: Target) -> int | None:

@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from talosgen.goyaml import writer
-from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Timestamp, float_text
+from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS
 from talosgen.goyaml.writer import block_allowed, double, literal, quoted, separated
 from talosgen.sops.scalars import is_text
 from talosgen.sops.tree import Branch, Comment, Entry, Items, Tree
@@ -55,18 +55,7 @@ def _is_bytes(text: str) -> bool:
 
 def _leaf(value: Any) -> str | None:
     """A leaf on one line; None for a string that is written as a literal block."""
-    kind = type(value)
-    if value is None:
-        return "null"
-    if kind is bool:
-        return "true" if value else "false"
-    if kind is int:
-        return str(value)
-    if kind is float:
-        return float_text(value)
-    if kind is Timestamp:
-        return str(value.text)
-    return _scalar(value)
+    return _scalar(value) if isinstance(value, str) else writer.leaf(value)
 
 
 class _Layout:
@@ -91,15 +80,19 @@ class _Layout:
             if isinstance(item, Comment):
                 self._out.append(f"{' ' * column}{_remark(item)}\n")
 
+    def _comment(self, comment: Comment, pad: str, inline: str) -> str:
+        """What waits to stand behind the next value: this comment, or what waits already; then it gets a line."""
+        if comment.inline and not inline:
+            return f" {_remark(comment)}"
+        self._out.append(f"{pad}{_remark(comment)}\n")
+        return inline
+
     def _branch(self, branch: Branch, column: int) -> None:
         inline = ""
         pad = " " * column
         for item in branch:
             if isinstance(item, Comment):
-                if item.inline and not inline:
-                    inline = f" {_remark(item)}"
-                else:
-                    self._out.append(f"{pad}{_remark(item)}\n")
+                inline = self._comment(item, pad, inline)
                 continue
             key = _key(item.key)
             if key is None:
@@ -145,10 +138,7 @@ class _Layout:
         pad = " " * column
         for item in items:
             if isinstance(item, Comment):
-                if item.inline and not inline:
-                    inline = f" {_remark(item)}"
-                else:
-                    self._out.append(f"{pad}{_remark(item)}\n")
+                inline = self._comment(item, pad, inline)
                 continue
             if inline and _holds(item):
                 self._out.append(f"{pad}{inline[1:]}\n")
