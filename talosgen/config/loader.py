@@ -11,12 +11,12 @@ from talosgen.config.engine import decoder
 from talosgen.config.unknown import Texts, is_unknown
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
-from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
+from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.reader import read
 from talosgen.schema.table import Kind, table
 from talosgen.source import Span
 
-__all__ = ["LEGACY_KEYS", "decode_document", "led_astray", "load", "raw_text"]
+__all__ = ["LEGACY_KEYS", "children", "decode_document", "led_astray", "load", "raw_text"]
 
 #: Root keys that make a document without kind the legacy one. `version` is not among them.
 LEGACY_KEYS = frozenset(("machine", "cluster", "debug", "persist"))
@@ -89,6 +89,16 @@ def raw_text(node: Node) -> str:
         value: str = node.value
         return value
     return node.anchor if node.kind == ALIAS else ""
+
+
+def children(node: Node) -> dict[str | int, Node]:
+    """What a node holds, by the steps that lead to it in the decoded tree; what stands there can be an alias."""
+    if node.kind == MAPPING:
+        return {raw_text(follow(key)): value for key, value in pairs(node)}
+    if node.kind == SEQUENCE:
+        # A null is no element of the list that was decoded.
+        return dict(enumerate(item for item in node.value if follow(item).tag != "!!null"))
+    return {}
 
 
 def _identity(root: Node) -> tuple[str, str, str]:

@@ -17,10 +17,11 @@ from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, Node
 from talosgen.patching.constructs import constructs
 from talosgen.patching.delete import Selector
-from talosgen.patching.effects import effects, identifies, leaves, wiped
+from talosgen.patching.effects import effects, effects_of_operations, identifies, leaves, wiped
 from talosgen.patching.findings import finding
+from talosgen.patching.json6902 import JSONPatch
 from talosgen.patching.load import Patch, Reading, apply_to_text, load
-from talosgen.patching.places import Target, origin, place, target
+from talosgen.patching.places import Origin, Target, place, target
 from talosgen.patching.roundtrip import round_trip
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
@@ -68,10 +69,10 @@ def analyse(
 def _wiped_by(patch: StrategicPatch, state: Container) -> tuple[list[Problem], Container]:
     found: list[Problem] = []
     try:
-        for part in patch.parts:
-            before, state = state, patch._replace(parts=(part,)).steps(state, check=False)
+        for part, before, after in patch.one_by_one(state):
+            state = after
             if isinstance(part, Document) and part.known:
-                found.extend(wiped(part, before, state))
+                found.extend(wiped(part, before, after))
     except InputError:
         pass
     return found, state
@@ -221,15 +222,20 @@ class _Over:
                 yield from error.problems
 
     def _one(self, patch: Patch) -> Iterator[Problem]:
-        before, self._text = self._text, apply_to_text(self._text, [patch], self._source)
-        yield from effects(patch, before, self._source)
-        made = None
         if isinstance(patch, StrategicPatch):
             empty = patch.merge == "idempotent"
-            made = patch.apply(load_config(before, self._source, self._allow_unknown, allow_empty=empty))
+            config = load_config(self._text, self._source, self._allow_unknown, allow_empty=empty)
+            made = patch.apply(config)
+            self._text = made.to_yaml()
+            yield from effects(patch, config)
             yield from self._new_losses(made, patch.source)
-        if patch.merge == "talos":
-            yield from _again(patch, self._text, made)
+            if patch.merge == "talos":
+                yield from _again(patch, self._text, made)
+        else:
+            before, self._text = self._text, apply_to_text(self._text, [patch], self._source)
+            yield from effects_of_operations(patch, before, self._source)
+            if patch.merge == "talos":
+                yield from _operations_again(patch, self._text)
         # Places in the text from here on are none that the user has.
         self._source = self._source.removesuffix(_PATCHED) + _PATCHED
 
@@ -243,22 +249,31 @@ _PATCHED = " (patched)"
 _TWICE = "not-idempotent"
 
 
-def _again(patch: Patch, once: str, made: Container | None) -> list[Problem]:
+def _again(patch: StrategicPatch, once: str, made: Container) -> list[Problem]:
     """What is otherwise when a patch is applied to the text that it gave; ``made``: the documents of that text."""
-    if isinstance(patch, StrategicPatch):
-        try:
-            made = load_config(once, allow_unknown=patch.allow_unknown)
-        except InputError as error:
-            # That the text cannot be read again hides nothing: the documents tell of the rest.
-            return [*_failures(patch, error), *(_rest(patch, made) if made is not None else ())]
     try:
-        twice = apply_to_text(once, [patch], "")
+        first = load_config(once, allow_unknown=patch.allow_unknown)
     except InputError as error:
-        if isinstance(patch, StrategicPatch) and made is not None:
-            return list(_rest(patch, made))
+        # That the text cannot be read again hides nothing: the documents tell of the rest.
+        return [*_failures(patch, error), *_rest(patch, made)]
+    try:
+        twice = patch.apply(first).to_yaml()
+    except InputError:
+        return list(_rest(patch, first))
+    return [] if once == twice else _told(patch, once, twice)
+
+
+def _operations_again(patch: JSONPatch, once: str) -> list[Problem]:
+    """What is otherwise when operations are applied to the text that they gave."""
+    try:
+        twice = patch.apply(once, "")
+    except InputError as error:
         return list(_failures(patch, error))
-    if once == twice:
-        return []
+    return [] if once == twice else _told(patch, once, twice)
+
+
+def _told(patch: Patch, once: str, twice: str) -> list[Problem]:
+    """Where two different texts differ."""
     try:
         first, second = (load_config(text, allow_unknown=patch.allow_unknown) for text in (once, twice))
     except InputError:
@@ -298,11 +313,11 @@ def _differences(patch: Patch, first: Container, second: Container) -> Iterator[
         # Moved elements are no change of theirs: the first difference finds the list.
         moved = difference(before.tree, after.tree) or ()
         found = [moved, *(steps for steps, _, _ in changes(before.tree, after.tree))]
+        # Of several documents of the patch the last tells where.
+        own = [document for document in _documents(patch) if target(document) == mine]
+        locate = Origin(own[-1], after.tree) if own else None
         for steps in dict.fromkeys(map(_list_of, found)):
-            span: Span | None = Span(patch.source)
-            for document in _documents(patch):
-                if target(document) == mine:
-                    span = origin(document, after.tree, steps)
+            span = Span(patch.source) if locate is None else locate(steps)
             message = f"{before.identity}: applied a second time this changes again"
             yield finding(_TWICE, message, span, path_text(steps))
 

@@ -10,7 +10,6 @@ from talosgen.config.container import Container, Document
 from talosgen.config.decode import codec_for
 from talosgen.config.engine import merger
 from talosgen.config.equality import difference, same
-from talosgen.config.loader import load as load_config
 from talosgen.config.mergers import replaces
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.tree import at
@@ -21,11 +20,11 @@ from talosgen.patching.delete import Selector
 from talosgen.patching.findings import finding
 from talosgen.patching.json6902 import JSONPatch
 from talosgen.patching.operations import apply
-from talosgen.patching.places import origin, place, target
+from talosgen.patching.places import Origin, place, target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
 
-__all__ = ["effects", "identifies", "leaves", "wiped"]
+__all__ = ["effects", "effects_of_operations", "identifies", "leaves", "wiped"]
 
 #: Entries of lists that validation takes once only, by the field that tells them apart (Talos v1.14.1).
 _ONCE: Final = {
@@ -52,16 +51,10 @@ def identifies(document: Document, where: Place) -> bool:
     return where.location[-2] == ("key", where.value)
 
 
-def effects(patch: StrategicPatch | JSONPatch, text: str, source: str) -> Iterator[Problem]:
-    """The findings about a patch that applies to the text of a config, part by part."""
-    if isinstance(patch, JSONPatch):
-        if not patch.selects:
-            yield from _operations(patch, text, source)
-        return
-    state = load_config(text, source, patch.allow_unknown, allow_empty=patch.merge == "idempotent")
-    for part in patch.parts:
-        before, state = state, patch._replace(parts=(part,)).steps(state, check=False)
-        left, right = _of(before, part), _of(state, part)
+def effects(patch: StrategicPatch, config: Container) -> Iterator[Problem]:
+    """The findings about a patch that applies to a config, part by part."""
+    for part, before, after in patch.one_by_one(config):
+        left, right = _of(before, part), _of(after, part)
         if isinstance(part, Selector):
             if left is right or (left and right and difference(left.tree, right.tree) is None):
                 yield finding("absent-delete", f"{_name(part)} has nothing here to delete", part.place, part.text)
@@ -71,7 +64,7 @@ def effects(patch: StrategicPatch | JSONPatch, text: str, source: str) -> Iterat
             if not part.kind.legacy and part.tree.keys() <= {"apiVersion", "kind", part.kind.name_field}:
                 yield finding("empty-document", f"{part.identity} is added with nothing in it", part.place)
         elif right is not None and left is not None:
-            yield from wiped(part, before, state)
+            yield from wiped(part, before, after)
             yield from _without_effect(part, left.tree, right.tree)
             yield from _repeated(part, left.tree)
 
@@ -90,12 +83,13 @@ def wiped(part: Document, before: Container, after: Container) -> Iterator[Probl
     if left is None or right is None:
         return
     types = {where.steps: where.type for where in walk(left.tree, part.kind.type, table())}
+    locate = Origin(part, right.tree)
     for steps, old, new in changes(left.tree, right.tree):
         if new is ABSENT and not replaces(part.tree, steps):
             # Half of a key pair is lost as well: of that no value is shown.
             value = f" ({old})" if merger().wiped(types.get(steps, "any")) else ""
             message = f"{part.identity} loses a value{value} that the patch does not name"
-            yield finding("wiped-by-absence", message, origin(part, right.tree, steps), path_text(steps))
+            yield finding("wiped-by-absence", message, locate(steps), path_text(steps))
 
 
 def _without_effect(part: Document, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Problem]:
@@ -133,7 +127,10 @@ def _repeated(part: Document, before: dict[str, Any]) -> Iterator[Problem]:
                 yield finding("repeated-entry", message, place(part, steps), path_text(steps))
 
 
-def _operations(patch: JSONPatch, text: str, source: str) -> Iterator[Problem]:
+def effects_of_operations(patch: JSONPatch, text: str, source: str) -> Iterator[Problem]:
+    """The findings about operations that apply to the text of a config; none where they name their documents."""
+    if patch.selects:
+        return
     tree = yaml2.to_json(text, source)
     for operation in patch.operations:
         before = tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from itertools import zip_longest
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from talosgen.goyaml.scalars import Timestamp
 from talosgen.patching.delete import Selector, apply
 from talosgen.patching.directives import extract, marked
 from talosgen.patching.findings import finding
-from talosgen.patching.places import Target, of_selector, origin, place, target
+from talosgen.patching.places import Origin, Target, of_selector, place, target
 from talosgen.schema.table import table
 from talosgen.source import Span
 
@@ -110,6 +111,15 @@ class StrategicPatch(NamedTuple):
         if problems:
             raise InputError(problems)
         return Container(documents, check=check)
+
+    def one_by_one(self, state: Container) -> Iterator[tuple[Selector | Document, Container, Container]]:
+        """Each part with the documents before and after it; they need not stand together in between.
+
+        Raises InputError at the first part that does not apply.
+        """
+        for part in self.parts:
+            before, state = state, self._replace(parts=(part,)).steps(state, check=False)
+            yield part, before, state
 
     def _problem(self, part: Selector | Document, base: Document | None, error: MergeError) -> Problem:
         message = error.message
@@ -206,7 +216,7 @@ def _record(recorder: Recorder, before: list[Document], after: list[Document], p
     document = left or right
     assert document is not None
     trees = left.tree if left is not None else ABSENT, right.tree if right is not None else ABSENT
-    locate = partial(of_selector, part) if isinstance(part, Selector) else partial(origin, part, trees[1])
+    locate = partial(of_selector, part) if isinstance(part, Selector) else Origin(part, trees[1])
     recorder(Step(document.identity, *trees, locate))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from talosgen.config.loader import raw_text
-from talosgen.goyaml.construct import follow, pairs
-from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
+from talosgen.config.loader import children
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.node import Node
 from talosgen.source import Span
 
 if TYPE_CHECKING:
@@ -42,20 +42,6 @@ class Places:
     def _below(self, node: Node) -> dict[Step, Node]:
         known = self._known.get(id(node))
         if known is None:
-            known = self._known[id(node)] = _children(node)
+            known = self._known[id(node)] = children(node)
             self._nodes.append(node)
         return known
-
-
-def _children(node: Node) -> dict[Step, Node]:
-    if node.kind == MAPPING:
-        return {raw_text(follow(key)): value for key, value in pairs(node)}
-    if node.kind == SEQUENCE:
-        # A null is no element of the list that was decoded.
-        items = [item for item in node.value if not _null(follow(item))]
-        return dict(enumerate(items))
-    return {}
-
-
-def _null(node: Node) -> bool:
-    return node.kind == SCALAR and node.tag == "!!null"
