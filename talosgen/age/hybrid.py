@@ -10,7 +10,7 @@ from talosgen.age.errors import AgeError
 from talosgen.age.header import Stanza, failure
 from talosgen.age.kdf import SEALED_SIZE
 from talosgen.age.party import Random, draw
-from talosgen.age.x25519 import agree, public_of, share_of
+from talosgen.age.x25519 import agree, key_of, public_of, share_of
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives import hpke
@@ -71,13 +71,11 @@ class HybridRecipient:
     @classmethod
     def parse(cls, text: str) -> HybridRecipient:
         """The recipient of a text. Raises AgeError (key)."""
-        try:
-            prefix, data = bech32.decode(text)
-        except ValueError as error:
-            raise AgeError("key", f"this is no post-quantum age recipient: {error}", "copy it whole") from None
-        if prefix != RECIPIENT_PREFIX or len(data) != _PUBLIC:
-            raise AgeError("key", "this is no post-quantum age recipient", "copy it whole: it has 1959 characters")
-        return cls(data)
+        return cls(
+            key_of(
+                text, RECIPIENT_PREFIX, _PUBLIC, "post-quantum age recipient", "copy it whole: it has 1959 characters"
+            )
+        )
 
     def __str__(self) -> str:
         return bech32.encode(RECIPIENT_PREFIX, self._public)
@@ -131,13 +129,7 @@ class HybridIdentity:
     @classmethod
     def parse(cls, text: str) -> HybridIdentity:
         """The identity of a text. Raises AgeError (key or unsupported), without the text."""
-        try:
-            prefix, data = bech32.decode(text)
-        except ValueError as error:
-            raise AgeError("key", f"this is no post-quantum age identity: {error}", "copy it whole") from None
-        if prefix != IDENTITY_PREFIX or len(data) != 32:
-            raise AgeError("key", "this is no post-quantum age identity", "copy it whole")
-        return cls(data)
+        return cls(key_of(text, IDENTITY_PREFIX, 32, "post-quantum age identity", "copy it whole"))
 
     @classmethod
     def generate(cls, random: Random = draw) -> HybridIdentity:

@@ -13,7 +13,16 @@ from talosgen.age.party import Random, draw
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-__all__ = ["IDENTITY_PREFIX", "RECIPIENT_PREFIX", "X25519Identity", "X25519Recipient", "agree", "public_of", "share_of"]
+__all__ = [
+    "IDENTITY_PREFIX",
+    "RECIPIENT_PREFIX",
+    "X25519Identity",
+    "X25519Recipient",
+    "agree",
+    "key_of",
+    "public_of",
+    "share_of",
+]
 
 RECIPIENT_PREFIX: Final = "age"
 IDENTITY_PREFIX: Final = "AGE-SECRET-KEY-"
@@ -44,6 +53,20 @@ def share_of(text: str, size: int = 32) -> bytes:
     return share
 
 
+def key_of(text: str, prefix: str, size: int, what: str, expected: str) -> bytes:
+    """The bytes of a key in a text of that prefix. Raises AgeError (key), without the text.
+
+    ``what``: the key in words; ``expected``: what to do where the text is of another kind or size.
+    """
+    try:
+        found, data = bech32.decode(text)
+    except ValueError as error:
+        raise AgeError("key", f"this is no {what}: {error}", "copy it whole") from None
+    if found != prefix or len(data) != size:
+        raise AgeError("key", f"this is no {what}", expected)
+    return data
+
+
 class X25519Recipient:
     """A public key, ``age1…``; ``str()`` gives its text."""
 
@@ -57,13 +80,7 @@ class X25519Recipient:
     @classmethod
     def parse(cls, text: str) -> X25519Recipient:
         """The recipient of a text. Raises AgeError (key)."""
-        try:
-            prefix, data = bech32.decode(text)
-        except ValueError as error:
-            raise AgeError("key", f"this is no age recipient: {error}", "copy it whole") from None
-        if prefix != RECIPIENT_PREFIX or len(data) != 32:
-            raise AgeError("key", "this is no age recipient", "expected age1 and 58 more characters")
-        return cls(data)
+        return cls(key_of(text, RECIPIENT_PREFIX, 32, "age recipient", "expected age1 and 58 more characters"))
 
     def __str__(self) -> str:
         return bech32.encode(RECIPIENT_PREFIX, self._public)
@@ -105,13 +122,9 @@ class X25519Identity:
     @classmethod
     def parse(cls, text: str) -> X25519Identity:
         """The identity of a text. Raises AgeError (key), without the text."""
-        try:
-            prefix, data = bech32.decode(text)
-        except ValueError as error:
-            raise AgeError("key", f"this is no age identity: {error}", "copy it whole") from None
-        if prefix != IDENTITY_PREFIX or len(data) != 32:
-            raise AgeError("key", "this is no age identity", "expected AGE-SECRET-KEY-1 and 58 more characters")
-        return cls(data)
+        return cls(
+            key_of(text, IDENTITY_PREFIX, 32, "age identity", "expected AGE-SECRET-KEY-1 and 58 more characters")
+        )
 
     @classmethod
     def generate(cls, random: Random = draw) -> X25519Identity:
