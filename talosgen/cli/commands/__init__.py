@@ -1,0 +1,23 @@
+"""The tree of commands with their flags. Data: running one imports its module."""
+
+from __future__ import annotations
+
+from talosgen.cli.command import Group
+from talosgen.cli.commands.gen import CONFIG, GEN
+from talosgen.cli.commands.patch import PATCH
+from talosgen.cli.commands.schema import SCHEMA
+from talosgen.cli.commands.validate import VALIDATE
+
+__all__ = ["ROOT"]
+
+ROOT = Group(
+    "talosgen compiles the node configurations of Talos Linux.",
+    {
+        "gen": GEN,
+        "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": CONFIG, "patch": PATCH}, {}),
+        "patch": PATCH,
+        "validate": VALIDATE,
+        "schema": SCHEMA,
+    },
+    {"mc": "machineconfig"},
+)  # fmt: skip

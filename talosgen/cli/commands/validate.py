@@ -1,0 +1,23 @@
+"""``validate``."""
+
+from __future__ import annotations
+
+from talosgen.cli.command import Command
+from talosgen.cli.commands.shared import ALLOW_UNKNOWN, FORMAT
+from talosgen.cli.flags import Flag
+
+__all__ = ["VALIDATE"]
+
+VALIDATE = Command(
+    "Give the verdict of Talos on a machine config, as talosctl validate does, with places and remedies",
+    "validate:run",
+    (),
+    (
+        Flag("config", "string", "", "the machine config", short="c", value="FILE", required=True),
+        Flag("mode", "string", "", "where it is to run: metal, cloud or container", short="m", value="MODE", required=True),
+        Flag("strict", "bool", False, "warnings about the legacy document are errors"),
+        ALLOW_UNKNOWN,
+        *FORMAT,
+    ),
+    "The rules are those of Talos v1.14.1. Findings go to standard error as text, to standard output in the other formats.",
+)  # fmt: skip
