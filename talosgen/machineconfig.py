@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -60,6 +60,13 @@ class MachineConfig:
     def of(cls, *models: Model) -> MachineConfig:
         """The config of these documents. Raises InputError as ``load`` does for documents that cannot be together."""
         return cls(Container(_documents(models)))
+
+    @classmethod
+    def built(cls, container: Container, origin: Container, steps: Iterable[Step]) -> MachineConfig:
+        """The config that steps of patching made of ``origin``; its history tells of them."""
+        made = cls(container)
+        made._origin, made._steps = origin, tuple(steps)
+        return made
 
     @property
     def v1alpha1(self) -> Config:

@@ -37,6 +37,34 @@ DOORS = {
     "validation": GROUND | {"goyaml", "schema", "config", "pki", "cel"},
     "patching": GROUND | {"goyaml", "schema", "config"},
     "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
+    "project": GROUND
+    | {
+        "goyaml",
+        "schema",
+        "config",
+        "pki",
+        "generation",
+        "image",
+        "documents",
+        "patching",
+        "validation",
+        "cel",
+    },
+    "compiler": GROUND
+    | {
+        "goyaml",
+        "schema",
+        "config",
+        "pki",
+        "generation",
+        "image",
+        "documents",
+        "patching",
+        "validation",
+        "cel",
+        "machineconfig",
+        "project",
+    },
     "cli": GROUND
     | {
         "goyaml",

@@ -21,6 +21,8 @@ class Change(NamedTuple):
     place: Span | None
     before: Any
     after: Any
+    #: The layer that the step is of, in the user's words; empty where there are none.
+    layer: str = ""
 
     @property
     def action(self) -> str:
@@ -47,11 +49,12 @@ class Step(NamedTuple):
     before: Any
     after: Any
     locate: Callable[[_Steps], Span | None]
+    layer: str = ""
 
     def changes(self) -> Iterator[Change]:
         """What the step changed, leaf by leaf, in the order of the trees."""
         for steps, before, after in changes(self.before, self.after):
-            yield Change(self.document, path_text(steps), self.locate(steps), before, after)
+            yield Change(self.document, path_text(steps), self.locate(steps), before, after, self.layer)
 
     def __repr__(self) -> str:
         return f"<Step {self.document}>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from talosgen.config.decode import Decoder, Faults
 from talosgen.config.encode import Encoder
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
-from talosgen.goyaml.node import SCALAR
+from talosgen.goyaml.node import SCALAR, Node
 from talosgen.goyaml.reader import read_first
 from talosgen.schema.table import Table, data
 from talosgen.source import Span
@@ -41,6 +42,11 @@ class Schematic(NamedTuple):
             raise InputError(
                 Problem("the schematic is empty", Span(source), remedy="the empty schematic is written {}")
             )
+        return cls.of(root, source)
+
+    @classmethod
+    def of(cls, root: Node, source: str) -> Schematic:
+        """The schematic of a document that was read already. Raises InputError as ``load`` does."""
         node = follow(root)
         if node.kind == SCALAR and node.tag == "!!null":
             return cls({})
@@ -50,6 +56,12 @@ class Schematic(NamedTuple):
         if faults.found:
             raise InputError(faults.problems(node))
         return cls(tree)
+
+    def with_kernel_args(self, arguments: Iterable[str]) -> Schematic:
+        """This schematic with further kernel arguments behind its own."""
+        customization = self.tree.get("customization", {})
+        given = [*customization.get("extraKernelArgs", []), *arguments]
+        return Schematic({**self.tree, "customization": {**customization, "extraKernelArgs": given}})
 
     def to_yaml(self) -> str:
         """The canonical text: the same for every spelling of one schematic."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import zip_longest
 from typing import NamedTuple
@@ -53,11 +53,21 @@ class StrategicPatch(NamedTuple):
         With ``idempotent``, also when it breaks a rule of these semantics (patch algebra, U8). With
         ``allow_unknown`` a document of an unknown kind is a part as its text.
         """
-        loader = _Loader(source, merge, Texts(text, source) if allow_unknown else None)
-        for index, root in enumerate(read(text, source)):
+        return cls.of(read(text, source), source, merge, Texts(text, source) if allow_unknown else None)
+
+    @classmethod
+    def of(
+        cls, roots: Iterable[Node], source: str = "<patch>", merge: MergeName = "talos", unknown: Texts | None = None
+    ) -> StrategicPatch:
+        """The patch of documents that were read already; ``unknown`` has the texts of those of unknown kinds.
+
+        Raises InputError as ``load`` does.
+        """
+        loader = _Loader(source, merge, unknown)
+        for index, root in enumerate(roots):
             loader.add(follow(root), index)
         # The legacy document's deletes come before everything else, wherever they stand.
-        patch = cls((*loader.first, *loader.parts), source, merge, tuple(loader.notes), allow_unknown)
+        patch = cls((*loader.first, *loader.parts), source, merge, tuple(loader.notes), unknown is not None)
         if not loader.problems and merge == "idempotent":
             from talosgen.patching.idempotent import check
 

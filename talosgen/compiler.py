@@ -1,0 +1,209 @@
+"""The compiler: a cluster in, the machine config of each node out. The only place that orders the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from talosgen.config.container import Container
+from talosgen.config.provenance import Step
+from talosgen.errors import InputError, Problem
+from talosgen.generation.generate import generate
+from talosgen.generation.options import MachineType
+from talosgen.machineconfig import MachineConfig
+from talosgen.patching.load import apply_to_config
+from talosgen.project.cluster import Cluster, Layer, Node
+from talosgen.source import Span
+from talosgen.validation import validate as verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+__all__ = ["Compiled", "compile", "compile_iter", "compile_texts"]
+
+#: How many nodes one piece of work has for an executor.
+_CHUNK = 64
+
+
+class Compiled(NamedTuple):
+    """A node's config as text, and what validation said of it, errors among it."""
+
+    name: str
+    text: str
+    findings: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        # No text: it holds secrets.
+        return f"<Compiled {self.name}, {len(self.findings)} findings>"
+
+
+def compile(  # noqa: A001, the compiler's word for it
+    cluster: Cluster,
+    executor: Executor | None = None,
+    *,
+    validate: bool = True,
+    report: Callable[[Problem], None] | None = None,
+) -> dict[str, MachineConfig]:
+    """The configs of all nodes by name, in the cluster's order.
+
+    ``executor``: any of ``concurrent.futures``; its workers are given the cluster's keys, and the configs that they
+    make have no history. ``validate``: look at each config as Talos would in the cluster's mode. ``report`` is given
+    warnings and notes. Raises InputError with the faults of all nodes, each said of the nodes that have it.
+    """
+    return dict(compile_iter(cluster, executor, validate=validate, report=report))
+
+
+def compile_iter(
+    cluster: Cluster,
+    executor: Executor | None = None,
+    *,
+    validate: bool = True,
+    report: Callable[[Problem], None] | None = None,
+) -> Iterator[tuple[str, MachineConfig]]:
+    """The same, one node after the other. What is wrong is raised behind the last one that is right."""
+    faults = _Faults()
+    if executor is None:
+        compiler = _Compiler(cluster)
+        for node in cluster.nodes:
+            try:
+                config = compiler.config(node)
+            except InputError as error:
+                faults.add(node.name, error.problems)
+                continue
+            findings = compiler.findings(config) if validate else []
+            if not faults.take(node.name, findings, report):
+                yield node.name, config
+    else:
+        for made in compile_texts(cluster, cluster.nodes, executor, validate=validate):
+            if not faults.take(made.name, made.findings, report):
+                yield made.name, MachineConfig.load(made.text, made.name)
+    faults.stop()
+
+
+def compile_texts(
+    cluster: Cluster, nodes: Iterable[Node], executor: Executor | None = None, *, validate: bool = True
+) -> Iterator[Compiled]:
+    """The texts of nodes' configs, in order, with what is wrong with each: a node at fault has no text."""
+    nodes = list(nodes)
+    if executor is None:
+        yield from _texts(cluster, nodes, validate)
+        return
+    chunks = [nodes[start : start + _CHUNK] for start in range(0, len(nodes), _CHUNK)]
+    # A worker needs no nodes but its own.
+    alone = cluster._replace(nodes=(), notes=())
+    for made in executor.map(partial(_chunk, alone, validate), chunks):
+        yield from made
+
+
+def _chunk(cluster: Cluster, validate: bool, nodes: list[Node]) -> list[Compiled]:
+    return list(_texts(cluster, nodes, validate))
+
+
+def _texts(cluster: Cluster, nodes: list[Node], validate: bool) -> Iterator[Compiled]:
+    compiler = _Compiler(cluster, record=False)
+    for node in nodes:
+        try:
+            container = compiler.container(node)
+            findings = verdict(container, cluster.mode) if validate else []
+            if findings:
+                # Where the values at fault were set is known to a config that remembers its steps.
+                findings = compiler.findings(compiler.config(node))
+            yield Compiled(node.name, container.to_yaml(), tuple(findings))
+        except InputError as error:
+            yield Compiled(node.name, "", error.problems)
+
+
+class _Faults:
+    """What is wrong, by what it is: many nodes may share it."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[Problem, list[str]] = {}
+        self._told: set[Problem] = set()
+
+    def add(self, node: str, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self._nodes.setdefault(problem, []).append(node)
+
+    def take(self, node: str, findings: Iterable[Problem], report: Callable[[Problem], None] | None) -> bool:
+        """Sort findings; whether one of them is an error."""
+        errors = [problem for problem in findings if problem.severity == "error"]
+        self.add(node, errors)
+        for problem in findings:
+            if problem.severity != "error" and report is not None and problem not in self._told:
+                self._told.add(problem)
+                report(problem)
+        return bool(errors)
+
+    def stop(self) -> None:
+        """Raise InputError if anything is wrong."""
+        if self._nodes:
+            raise InputError(_of_nodes(problem, nodes) for problem, nodes in self._nodes.items())
+
+
+def _of_nodes(problem: Problem, nodes: list[str]) -> Problem:
+    shown = ", ".join(nodes[:3]) + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")
+    return problem._replace(message=f"{problem.message} (node{'s' if len(nodes) > 1 else ''} {shown})")
+
+
+class _Compiler:
+    """Compiles nodes one by one; what they share is made once."""
+
+    def __init__(self, cluster: Cluster, record: bool = True) -> None:
+        self._cluster = cluster
+        self._record = record
+        self._bases: dict[MachineType, Container] = {}
+
+    def base(self, role: MachineType) -> Container:
+        """The base config of a role. Raises InputError."""
+        if role not in self._bases:
+            self._bases[role] = generate(self._cluster.options, role, self._cluster.bundle)
+        return self._bases[role]
+
+    def container(self, node: Node) -> Container:
+        """A node's documents. Raises InputError."""
+        config = self.base(node.role)
+        for layer in node.layers:
+            config = _applied(layer, config, None)
+        return config
+
+    def config(self, node: Node) -> MachineConfig:
+        """A node's config, which remembers its steps. Raises InputError."""
+        config = origin = self.base(node.role)
+        steps: list[Step] = []
+        for layer in node.layers:
+            config = _applied(layer, config, steps.append)
+        return MachineConfig.built(config, origin, steps)
+
+    def findings(self, config: MachineConfig) -> list[Problem]:
+        """What Talos would say of a config, with the severities that the project gives."""
+        return config.validate(self._cluster.mode)
+
+
+def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] | None) -> Container:
+    """A config with a layer laid over it. Raises InputError, in the places that the user knows."""
+    told = None if recorder is None else partial(_tell, layer, recorder)
+    try:
+        return apply_to_config(config, [layer.patch], recorder=told)
+    except InputError as error:
+        if layer.place is None:
+            raise
+        places = layer.place
+        raise InputError(
+            problem if problem.place is None else problem._replace(place=places(problem.place))
+            for problem in error.problems
+        ) from None
+
+
+def _tell(layer: Layer, recorder: Callable[[Step], None], step: Step) -> None:
+    locate = step.locate if layer.place is None else partial(_located, layer.place, step.locate)
+    recorder(step._replace(locate=locate, layer=layer.title))
+
+
+def _located(
+    place: Callable[[Span], Span],
+    locate: Callable[[tuple[str | int, ...]], Span | None],
+    path: tuple[str | int, ...],
+) -> Span | None:
+    found = locate(path)
+    return None if found is None else place(found)

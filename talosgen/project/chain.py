@@ -1,0 +1,94 @@
+"""The folders of a project, the bases that they extend first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.reader import decode, read
+from talosgen.project import models
+from talosgen.project.folder import Folder, check_inside, scan
+from talosgen.project.located import Mapping, Sequence, Value
+from talosgen.project.reading import check, document
+from talosgen.source import Span
+
+__all__ = ["Base", "chain"]
+
+
+class Base(NamedTuple):
+    """One folder: its files and what its cluster.yaml says."""
+
+    folder: Folder
+    settings: Mapping
+
+
+def chain(path: str, root: str, read_file: Callable[[str], bytes], problems: list[Problem]) -> list[Base]:
+    """A folder behind all that it extends, each once. ``root`` is the folder within which they lie."""
+    walk = _Walk(root, read_file, problems)
+    walk.add(path, (), None)
+    return list(walk.found.values())
+
+
+class _Walk:
+    def __init__(self, root: str, read_file: Callable[[str], bytes], problems: list[Problem]) -> None:
+        self._root = root
+        self._read_file = read_file
+        self._problems = problems
+        self.found: dict[str, Base] = {}
+
+    def add(self, path: str, above: tuple[str, ...], span: Span | None) -> None:
+        """Add a folder, its bases before it. ``above`` are those that led here, ``span`` where it was named."""
+        real = os.path.realpath(path)
+        if real in above:
+            circle = " → ".join(self._name(one) for one in (*above[above.index(real) :], real))
+            self._problems.append(
+                Problem(f"the folders extend each other: {circle}", span, remedy="take one of them out")
+            )
+            return
+        if real in self.found:
+            return
+        if span is not None and (problem := self._missing(path, above, span)) is not None:
+            self._problems.append(problem)
+            return
+        try:
+            folder = scan(path)
+            settings = self._settings(folder.cluster)
+        except InputError as error:
+            self._problems.extend(error.problems)
+            return
+        if settings is None:
+            return
+        bases = settings.get("extends")
+        for item in bases if isinstance(bases, Sequence) else ():
+            if isinstance(item, Value) and isinstance(item.value, str):
+                self.add(os.path.normpath(os.path.join(path, item.value)), (*above, real), item.span)
+        self.found[real] = Base(folder, settings)
+
+    def _name(self, real: str) -> str:
+        return os.path.relpath(real, self._root)
+
+    def _missing(self, path: str, above: tuple[str, ...], span: Span) -> Problem | None:
+        if (problem := check_inside(path, self._root, span)) is not None:
+            return problem
+        if os.path.isdir(path):
+            return None
+        led = " → ".join(self._name(one) for one in above)
+        return Problem(f"there is no folder {path}", span, remedy=f"it is extended by {led}")
+
+    def _settings(self, path: str) -> Mapping | None:
+        roots = [follow(root) for root in read(decode(self._read_file(path), path), path)]
+        if len(roots) != 1:
+            what = "there is no document" if not roots else "there are several documents"
+            span = Span(path) if not roots else Span(path, roots[1].line, roots[1].column)
+            remedy = "cluster.yaml holds one; nodes are declared by files or below `nodes:`"
+            self._problems.append(Problem(what, span, remedy=remedy))
+            return None
+        tree = document(roots[0], path, "Cluster", self._problems)
+        if tree is None:
+            return None
+        found = check(tree, models.ClusterDocument)
+        self._problems.extend(found)
+        return None if found else tree

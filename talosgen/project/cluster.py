@@ -1,0 +1,94 @@
+"""What a front end makes, and all that the compiler reads: a cluster, its nodes, and their ordered patches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from talosgen.config.mergers import MergeName
+from talosgen.contract import Contract
+from talosgen.errors import Problem
+from talosgen.generation.options import MachineType, Options
+from talosgen.patching.load import Patch
+from talosgen.pki.secrets import SecretsBundle
+from talosgen.source import Span
+from talosgen.validation import Mode
+
+__all__ = ["Cluster", "Layer", "Node"]
+
+
+class Layer(NamedTuple):
+    """One layer of a node: a patch, and what it is in the user's words.
+
+    ``place`` turns a place in the patch into one that the user knows, for patches that stand in no file. Nodes that
+    have the same patches share them: a layer is known by the identity of its patch.
+    """
+
+    title: str
+    patch: Patch
+    place: Callable[[Span], Span] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Layer {self.title}>"
+
+
+class Node(NamedTuple):
+    """A node: who it is, and its layers in the order in which they are applied.
+
+    ``image`` is the installer image, ``schematic`` the id of what is in it. ``options`` are those of the base that
+    nodes of its role share.
+    """
+
+    name: str
+    role: MachineType
+    address: str
+    hostname: str
+    layers: tuple[Layer, ...]
+    image: str = ""
+    schematic: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Node {self.name} ({self.role.value})>"
+
+
+class Cluster(NamedTuple):
+    """A cluster as its front end read it.
+
+    ``merge`` are the semantics of patches that state none. ``masked`` are texts that are shown to nobody. ``notes``
+    are warnings and notes about the project. ``checks`` are severities of findings by code.
+    """
+
+    name: str
+    folder: str
+    options: Options
+    talos: str
+    nodes: tuple[Node, ...]
+    bundle: SecretsBundle
+    mode: Mode = "metal"
+    merge: MergeName = "idempotent"
+    checks: Mapping[str, str] = {}
+    masked: frozenset[str] = frozenset()
+    notes: tuple[Problem, ...] = ()
+    #: Names of nodes that could not be read for want of a key, with the files at fault.
+    locked: Mapping[str, str] = {}
+    #: Whether the secrets are constants of the package that keep nothing secret.
+    placeholder: bool = False
+
+    @property
+    def contract(self) -> Contract:
+        return self.options.contract
+
+    def __repr__(self) -> str:
+        # No options: their values may be secret.
+        return f"<Cluster {self.name}, {len(self.nodes)} nodes>"
+
+    def role(self, role: MachineType) -> list[Node]:
+        """The nodes of a role, in order."""
+        return [node for node in self.nodes if node.role is role]
+
+    def node(self, name: str) -> Node:
+        """The node of a name. Raises KeyError."""
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(name)

@@ -1,0 +1,124 @@
+"""The facts of a cluster that all its nodes share: release, contract, Kubernetes, the generator's options."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from talosgen.config.mergers import MergeName
+from talosgen.contract import Contract
+from talosgen.errors import InputError, Problem
+from talosgen.generation.endpoint import check_endpoint
+from talosgen.generation.options import Options
+from talosgen.project.located import Mapping, Value, plain
+from talosgen.schema.releases import Release
+from talosgen.source import Span
+from talosgen.validation import Mode
+
+__all__ = ["Facts", "facts"]
+
+
+class Facts(NamedTuple):
+    """What is settled once for a cluster. The options lack the installer image, which the nodes' settings decide."""
+
+    release: Release
+    options: Options
+    merge: MergeName
+    mode: Mode
+
+
+def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> Facts | None:
+    """The facts of a cluster's settings, references resolved; None when something that is needed is wrong."""
+    missing = [key for key in ("name", "endpoint", "talosVersion") if key not in settings]
+    for key in missing:
+        example = {"name": "home", "endpoint": "https://10.0.0.10:6443", "talosVersion": "v1.14.1"}[key]
+        problems.append(Problem(f"{key} is missing", settings.span, remedy=f"write {key}: {example}"))
+    release = _release(settings, problems, notes)
+    contract = None if release is None else _contract(settings, release, problems)
+    if "endpoint" in settings:
+        given = settings["endpoint"]
+        problems.extend(problem._replace(place=given.span) for problem in check_endpoint(given.value))
+    if missing or release is None or contract is None or problems:
+        return None
+    kubernetes = _kubernetes(settings, release, problems)
+    if problems:
+        return None
+    return Facts(release, _options(settings, contract, kubernetes), _text(settings, "merge", "idempotent"),
+                 _text(settings, "mode", "metal"))  # fmt: skip
+
+
+def _text(settings: Mapping, key: str, default: Any = "") -> Any:
+    return settings[key].value if key in settings else default
+
+
+def _release(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> Release | None:
+    given = settings.get("talosVersion")
+    if given is None:
+        return None
+    try:
+        release = Release.parse(given.value)
+    except InputError as error:
+        problems.extend(problem._replace(place=given.span) for problem in error.problems)
+        return None
+    if not release.tried:
+        message = f"Talos {release} is not among the releases that this talosgen was tried with"
+        notes.append(Problem(message, given.span, severity="note"))
+    return release
+
+
+def _contract(settings: Mapping, release: Release, problems: list[Problem]) -> Contract | None:
+    given = settings.get("contract")
+    if given is None:
+        return release.contract
+    try:
+        contract = Contract.parse(given.value)
+    except InputError as error:
+        problems.extend(problem._replace(place=given.span) for problem in error.problems)
+        return None
+    if contract.current or contract > release.contract:
+        message = f"the contract is newer than Talos {release}"
+        problems.append(Problem(message, given.span, remedy=f"{release.contract} is the newest for it"))
+        return None
+    return contract
+
+
+def _kubernetes(settings: Mapping, release: Release, problems: list[Problem]) -> str:
+    given = settings.get("kubernetesVersion")
+    if given is not None:
+        return str(given.value).removeprefix("v")
+    if release.kubernetes is None:
+        place: Span = settings["talosVersion"].span
+        message = f"which Kubernetes Talos {release} installs is not known to this talosgen"
+        problems.append(Problem(message, place, remedy="write kubernetesVersion"))
+        return ""
+    return release.kubernetes
+
+
+def _options(settings: Mapping, contract: Contract, kubernetes: str) -> Options:
+    install = plain(settings.get("install", Mapping(settings.span)))
+    registries = plain(settings.get("registries", Mapping(settings.span)))
+    cni = _text(settings, "cni", "flannel")
+    kubespan = settings.get("kubespan")
+    return Options(
+        cluster=settings["name"].value,
+        endpoint=settings["endpoint"].value,
+        kubernetes=kubernetes,
+        contract=contract,
+        install_disk=install.get("disk", ""),
+        install_extra_kernel_args=() if contract.at_least(12) else tuple(plain(settings["kernelArgs"]))
+        if "kernelArgs" in settings else (),
+        additional_sans=_texts(settings, "sans"),
+        dns_domain=_text(settings, "dnsDomain", "cluster.local"),
+        discovery=_text(settings, "discovery", True),
+        kubespan=None if kubespan is None else kubespan.value,
+        mirrors={host: tuple(urls) for host, urls in registries.get("mirrors", {}).items()},
+        registry_cas=registries.get("cas", {}),
+        registry_insecure=tuple(registries.get("insecure", ())),
+        sysctls=plain(settings["sysctls"]) if "sysctls" in settings else {},
+        cni_url=cni if "://" in cni else "",
+        allow_scheduling_on_control_planes=_text(settings, "allowSchedulingOnControlPlanes", False),
+    )  # fmt: skip
+
+
+def _texts(settings: Mapping, key: str) -> tuple[str, ...]:
+    found = settings.get(key)
+    return () if found is None else tuple(item.value for item in found if isinstance(item, Value))

@@ -1,0 +1,93 @@
+"""The files of a project's folder, and which files it may read."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final, NamedTuple
+
+from talosgen.errors import InputError, Problem
+from talosgen.generation.options import MachineType
+from talosgen.source import Span
+
+__all__ = ["CLUSTER", "SECRETS", "VARIABLES", "Folder", "boundary", "check_inside", "scan"]
+
+CLUSTER: Final = "cluster.yaml"
+SECRETS: Final = "secrets.yaml"
+VARIABLES: Final = "vars.sops.yaml"
+_ROLE: Final = re.compile(r"(controlplane|worker)\.ya?ml")
+_NODE: Final = re.compile(r"(controlplane|worker)-([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.ya?ml")
+_NEARLY_NODE: Final = re.compile(r"(controlplane|worker)-.*\.ya?ml", re.IGNORECASE)
+
+
+class Folder(NamedTuple):
+    """A folder's files, by what they are; paths as the user would write them."""
+
+    path: str
+    cluster: str
+    roles: dict[MachineType, str]
+    nodes: dict[str, tuple[MachineType, str]]
+    variables: str | None
+
+    @property
+    def secrets(self) -> str:
+        return os.path.join(self.path, SECRETS)
+
+
+def scan(path: str) -> Folder:
+    """The files of a folder.
+
+    Raises InputError for a folder that cannot be read, has no cluster.yaml, declares a node twice, or has a file
+    that looks like a node's and is not.
+    """
+    try:
+        names = sorted(os.listdir(path))
+    except OSError as error:
+        raise InputError(
+            Problem(f"the folder cannot be read: {error.strerror}", Span(path), remedy="check the path")
+        ) from None
+    problems: list[Problem] = []
+    if CLUSTER not in names:
+        remedy = "`talosgen init` makes a project" if "talconfig.yaml" not in names else "this is a talhelper project"
+        problems.append(Problem(f"there is no {CLUSTER} in this folder", Span(path), remedy=remedy))
+    roles: dict[MachineType, str] = {}
+    nodes: dict[str, tuple[MachineType, str]] = {}
+    for name in names:
+        file = os.path.join(path, name)
+        if found := _ROLE.fullmatch(name):
+            role = MachineType(found[1])
+            if role in roles:
+                problems.append(Problem(f"{roles[role]} is the patch of this role already", Span(file)))
+            roles[role] = file
+        elif found := _NODE.fullmatch(name):
+            if found[2] in nodes:
+                message = f"the node {found[2]} is declared by {nodes[found[2]][1]} already"
+                problems.append(Problem(message, Span(file), remedy="keep one of the files"))
+            nodes[found[2]] = (MachineType(found[1]), file)
+        elif _NEARLY_NODE.fullmatch(name):
+            message = "this looks like a node's file, but the name of a node is a DNS label"
+            problems.append(Problem(message, Span(file), remedy="use lower-case letters, digits and hyphens"))
+    if problems:
+        raise InputError(problems)
+    variables = os.path.join(path, VARIABLES) if VARIABLES in names else None
+    return Folder(path, os.path.join(path, CLUSTER), roles, nodes, variables)
+
+
+def boundary(path: str) -> str:
+    """The folder within which a project's inputs lie: its Git work tree, else the project's folder itself."""
+    real = os.path.realpath(path)
+    folder = real
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return real
+        folder = above
+    return folder
+
+
+def check_inside(path: str, root: str, span: Span) -> Problem | None:
+    """What is wrong with reading a file: one that, links followed, leaves the project."""
+    real = os.path.realpath(path)
+    if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+        return Problem(f"{path} lies outside of the project", span, remedy=f"inputs lie in {root}; copy the file there")
+    return None

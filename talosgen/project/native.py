@@ -1,0 +1,400 @@
+"""The native front end: a folder with cluster.yaml, read to a ``Cluster``."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
+
+from talosgen.errors import InputError, Problem
+from talosgen.generation.options import MachineType
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.reader import decode, read
+from talosgen.pki.secrets import SecretsBundle
+from talosgen.project import models
+from talosgen.project.chain import Base, chain
+from talosgen.project.cluster import Cluster, Layer, Node
+from talosgen.project.facts import Facts, facts
+from talosgen.project.folder import boundary, check_inside
+from talosgen.project.installer import Installer
+from talosgen.project.layers import settings_layer
+from talosgen.project.located import Mapping, Value, located, plain
+from talosgen.project.overlay import merged
+from talosgen.project.patches import Patches, PatchFile, refuse_generated
+from talosgen.project.reading import check, document, is_node_document, without_first
+from talosgen.project.settings import Context, fragments, uncovered
+from talosgen.project.variables import Scope, resolve
+from talosgen.source import Span
+
+__all__ = ["Access", "load"]
+
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]{0,44}")
+
+
+class Access(NamedTuple):
+    """What a project may ask of the world. ``read`` gives the content of a file, decrypted where it is encrypted."""
+
+    read: Callable[[str], bytes]
+    #: A variable of the environment; None where there is none.
+    environment: Callable[[str], str | None] = lambda name: None
+    #: Whether the environment may be read at all.
+    environment_allowed: bool = True
+    #: Whether what cannot be decrypted for want of a key is passed over, with a note.
+    keyless: bool = False
+
+
+class _Declared(NamedTuple):
+    """A node as its files declare it, the bases' first."""
+
+    role: MachineType
+    settings: list[Mapping]
+    patches: list[PatchFile]
+    place: Span
+
+
+def load(path: str, access: Access, bundle: SecretsBundle | None = None, extra: Iterable[PatchFile] = ()) -> Cluster:
+    """The cluster of a folder.
+
+    ``bundle`` stands in for the folder's secrets; ``extra`` are patches of the command line, the last layers of every
+    node. Raises InputError with all that is wrong, in all files.
+    """
+    return _Native(path, access, tuple(extra)).cluster(bundle)
+
+
+class _Native:
+    def __init__(self, path: str, access: Access, extra: tuple[PatchFile, ...]) -> None:
+        self._path = path
+        self._access = access
+        self._extra = extra
+        self._root = boundary(path)
+        self._problems: list[Problem] = []
+        self._notes: list[Problem] = []
+        self._masked: set[str] = set()
+        self._locked: dict[str, str] = {}
+        self._patches = Patches(self._read)
+        self._bases: list[Base] = []
+        self._secrets = Mapping(Span(path))
+
+    def cluster(self, bundle: SecretsBundle | None) -> Cluster:
+        self._bases = chain(self._path, self._root, self._read, self._problems)
+        if self._problems:
+            raise InputError(self._problems)
+        settings = merged(base.settings for base in self._bases)
+        self._secrets = self._variables()
+        declared = self._declared(settings)
+        resolved, found = self._facts(settings)
+        if bundle is None and declared:
+            bundle = self._bundle(self._bases[-1].folder.secrets)
+        if found is None or resolved is None:
+            raise InputError(self._problems)
+        installer = Installer(found.release, found.options.contract, self._read)
+        image = installer.image(resolved, self._problems)
+        options = found.options._replace(install_image=image.value if image is not None else "")
+        found = found._replace(options=options)
+        nodes = [
+            node
+            for name, parts in declared.items()
+            if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
+        ]
+        self._same(nodes)
+        if self._problems:
+            raise InputError(self._problems)
+        return Cluster(
+            name=options.cluster,
+            folder=self._path,
+            options=options,
+            talos=str(found.release),
+            nodes=tuple(nodes),
+            bundle=bundle or SecretsBundle(),
+            mode=found.mode,
+            merge=found.merge,
+            checks=plain(resolved["checks"]) if "checks" in resolved else {},
+            masked=frozenset(self._masked),
+            notes=tuple(self._notes),
+            locked=self._locked,
+        )
+
+    # Files
+
+    def _read(self, path: str) -> bytes:
+        if (problem := check_inside(path, self._root, Span(path))) is not None:
+            raise InputError(problem)
+        return self._access.read(path)
+
+    def _report(self, error: InputError) -> None:
+        """Take over what is wrong; what many nodes share is told once."""
+        self._problems.extend(problem for problem in error.problems if problem not in self._problems)
+
+    def _bundle(self, path: str) -> SecretsBundle | None:
+        if not os.path.lexists(path):
+            remedy = "make one with `talosgen secrets new`, or take over a running cluster's with `secrets import`"
+            self._problems.append(Problem("there is no secrets bundle", Span(path), remedy=remedy))
+            return None
+        try:
+            bundle = SecretsBundle.load(self._read(path), path)
+        except InputError as error:
+            self._report(error)
+            return None
+        found = bundle.validate(source=path)
+        self._problems.extend(found)
+        return None if found else bundle
+
+    def _variables(self) -> Mapping:
+        """What ``${secrets.…}`` may name."""
+        layers = []
+        for base in self._bases:
+            path = base.folder.variables
+            if path is None:
+                continue
+            try:
+                roots = read(decode(self._read(path), path), path)
+            except InputError as error:
+                self._report(error)
+                continue
+            trees = [located(root, path, self._problems) for root in roots]
+            if len(trees) == 1 and isinstance(trees[0], Mapping):
+                layers.append(trees[0])
+            elif trees:
+                self._problems.append(Problem("expected one mapping of names and values", Span(path)))
+        return merged(layers)
+
+    # What is declared
+
+    def _declared(self, settings: Mapping) -> dict[str, _Declared]:
+        """All nodes by name, those of bases first, control planes before workers."""
+        out: dict[str, _Declared] = {}
+        for base in self._bases:
+            for name, (role, path) in base.folder.nodes.items():
+                try:
+                    own, patch = self._node_file(path)
+                except InputError as error:
+                    if not self._passed_over(name, path, error):
+                        self._report(error)
+                    continue
+                self._declare(out, name, role, own, patch, Span(path))
+        for name, listed in settings.get("nodes", {}).items():
+            role = listed.get("role")
+            if role is None and name not in out:
+                place = settings["nodes"].keys_at.get(name, listed.span)
+                self._problems.append(Problem(f"nodes.{name}: role is missing", place, remedy="controlplane or worker"))
+                continue
+            kind = MachineType(role.value) if role is not None else out[name].role
+            self._declare(out, name, kind, _only(listed, models.Node), None, listed.span)
+        return dict(sorted(out.items(), key=lambda item: (not item[1].role.is_controlplane, _natural(item[0]))))
+
+    def _declare(
+        self, out: dict[str, _Declared], name: str, role: MachineType, settings: Mapping, patch: PatchFile | None,
+        place: Span,
+    ) -> None:  # fmt: skip
+        before = out.get(name)
+        if before is None:
+            out[name] = _Declared(role, [settings], [patch] if patch else [], place)
+        elif before.role is not role:
+            message = f"the node {name} is a {before.role.value} in {before.place}"
+            self._problems.append(Problem(message, place, remedy="give it one role"))
+        else:
+            before.settings.append(settings)
+            before.patches.extend([patch] if patch else [])
+
+    def _node_file(self, path: str) -> tuple[Mapping, PatchFile | None]:
+        """The settings of a node file and the patch behind them."""
+        text = decode(self._read(path), path)
+        roots = [follow(root) for root in read(text, path)]
+        if not roots or not is_node_document(roots[0]):
+            refuse_generated(roots, path)
+            return Mapping(Span(path)), PatchFile(text, path) if roots else None
+        problems: list[Problem] = []
+        tree = document(roots[0], path, "Node", problems)
+        if tree is not None:
+            problems.extend(check(tree, models.NodeDocument))
+        if problems or tree is None:
+            raise InputError(problems)
+        return _only(tree, models.Node), PatchFile(without_first(text, roots), path) if len(roots) > 1 else None
+
+    def _passed_over(self, node: str, path: str, error: InputError) -> bool:
+        """Whether a node is left out because a file of it cannot be decrypted for want of a key."""
+        if not self._access.keyless or any(problem.code != "sops-no-identity" for problem in error.problems):
+            return False
+        self._locked[node] = path
+        return True
+
+    # The cluster, and each node
+
+    def _scope(self, settings: Mapping, variables: Any, node: dict[str, str]) -> Scope:
+        place = settings.span
+        keys = ("name", "endpoint", "talosVersion", "contract", "kubernetesVersion", "dnsDomain")
+        allowed = frozenset(plain(settings["env"])) if "env" in settings else frozenset()
+        return Scope(
+            {
+                "vars": variables if isinstance(variables, Mapping) else Mapping(place),
+                "node": Mapping(place, {key: Value(value, place) for key, value in node.items()}),
+                "cluster": Mapping(place, {key: settings[key] for key in keys if key in settings}),
+                "secrets": self._secrets,
+            },
+            self._access.environment,
+            allowed if self._access.environment_allowed else None,
+        )
+
+    def _facts(self, settings: Mapping) -> tuple[Mapping | None, Facts | None]:
+        """The settings of the cluster itself, references resolved, and what follows from them."""
+        scope = self._scope(settings, settings.get("vars"), {})
+        own = {key: item for key, item in settings.items() if key not in ("nodes", "groups", "vars", "patches")}
+        problems: list[Problem] = []
+        resolved: Mapping = resolve(_without_node(Mapping(settings.span, own, settings.keys_at)), scope, problems)
+        self._masked |= scope.secrets
+        if not problems:
+            problems = check(resolved, models.ClusterDocument)
+        found = facts(resolved, problems, self._notes) if not problems else None
+        self._problems.extend(problems)
+        return resolved, found
+
+    def _node(
+        self, name: str, declared: _Declared, settings: Mapping, common: Mapping, found: Facts, installer: Installer
+    ) -> Node | None:
+        own = merged(declared.settings)
+        groups, problems = self._groups(own, settings)
+        effective = merged(
+            [_only(settings, models.Settings), *(_only(group, models.Settings) for _, group in groups), own]
+        )
+        address = self._address(name, own, declared.place, problems)
+        known = {"name": name, "role": declared.role.value, "address": address}
+        scope = self._scope(settings, effective.pop("vars", None), known)
+        effective.pop("patches", None)
+        hostname = resolve(effective.get("hostname", Value(name, declared.place)), scope, problems)
+        if isinstance(hostname, Value) and isinstance(hostname.value, str):
+            scope.trees["node"]["hostname"] = hostname
+        effective["hostname"] = hostname
+        resolved: Mapping = resolve(effective, scope, problems)
+        if not problems:
+            problems.extend(check(resolved, models.Node))
+        if problems:
+            self._report(InputError(problems))
+            return None
+        image = installer.image(resolved, self._problems)
+        layers = self._settings_layers(resolved, common, declared.role, found, image)
+        merge = found.merge
+        for title, files in self._files(declared, settings, own, groups):
+            for item in files:
+                layer = self._layer(name, title, item, merge, scope)
+                if layer is not None:
+                    layers.append(layer)
+        self._masked |= scope.secrets
+        if name in self._locked:
+            return None
+        return Node(name, declared.role, address, resolved["hostname"].value, tuple(layers),
+                    image.value if image is not None else "", installer.schematic(resolved))  # fmt: skip
+
+    def _groups(self, own: Mapping, settings: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
+        known = settings.get("groups", {})
+        found, problems = [], []
+        for item in own.get("groups", ()):
+            if item.value in known:
+                found.append((item.value, known[item.value]))
+            else:
+                from difflib import get_close_matches
+
+                near = get_close_matches(item.value[:80], known, 1)
+                remedy = f"did you mean {near[0]}?" if near else "groups are declared below `groups:` of cluster.yaml"
+                problems.append(Problem(f'there is no group "{item.value[:80]}"', item.span, remedy=remedy))
+        return found, problems
+
+    def _address(self, name: str, own: Mapping, place: Span, problems: list[Problem]) -> str:
+        given = own.get("address")
+        if given is None:
+            remedy = "begin its file with a document of kind Node that has an address"
+            problems.append(Problem(f"the node {name} has no address", place, remedy=remedy))
+            return ""
+        if not _ADDRESS.fullmatch(given.value):
+            message = "this is neither an address nor a host name"
+            problems.append(Problem(message, given.span, "address", "addresses hold no references"))
+        return str(given.value)
+
+    def _settings_layers(
+        self, resolved: Mapping, common: Mapping, role: MachineType, found: Facts, image: Value | None
+    ) -> list[Layer]:
+        problems: list[Problem] = []
+        base_image = found.options.install_image
+        context = Context(found.options.contract, role, image, problems)
+        same = image is None or image.value == base_image
+        made = fragments(uncovered(resolved, common, context, same_image=same), context)
+        layer = None
+        if not problems:
+            try:
+                layer = settings_layer(made)
+            except InputError as error:
+                problems.extend(error.problems)
+        self._report(InputError(problems))
+        return [] if layer is None else [layer]
+
+    def _files(
+        self, declared: _Declared, settings: Mapping, own: Mapping, groups: list[tuple[str, Mapping]]
+    ) -> Iterable[tuple[str, list[Any]]]:
+        """The patches of a node, in the order of its layers, with what they are."""
+        yield "patch of the cluster", list(settings.get("patches", ()))
+        yield (
+            f"{declared.role.value} file",
+            [path for base in self._bases if (path := base.folder.roles.get(declared.role)) is not None],
+        )
+        for name, group in groups:
+            yield f"patch of the group {name}", list(group.get("patches", ()))
+        yield "patch of the node", list(own.get("patches", ()))
+        yield "node file", list(declared.patches)
+        yield "patch of the command line", list(self._extra)
+
+    def _layer(self, node: str, title: str, item: Any, merge: Any, scope: Scope) -> Layer | None:
+        """The layer of a patch: a file's name as the project writes it, a path, or what was read already."""
+        path = ""
+        try:
+            if isinstance(item, PatchFile):
+                path, file = item.source, item
+            else:
+                if isinstance(item, Mapping):
+                    merge = item["merge"].value if "merge" in item else merge
+                    item = item["file"]
+                path = item if isinstance(item, str) else os.path.normpath(
+                    os.path.join(os.path.dirname(item.span.source), item.value)
+                )  # fmt: skip
+                if isinstance(item, Value) and (problem := self._missing(path, item.span)) is not None:
+                    raise InputError(problem)
+                file = self._patches.file(path)
+            patch = file.patch(merge, scope)
+        except InputError as error:
+            if not self._passed_over(node, path, error):
+                self._report(error)
+            return None
+        return None if patch is None else Layer(title, patch)
+
+    def _missing(self, path: str, span: Span) -> Problem | None:
+        if (problem := check_inside(path, self._root, span)) is not None:
+            return problem
+        return None if os.path.isfile(path) else Problem(f"there is no file {path}", span, remedy="check the name")
+
+    def _same(self, nodes: list[Node]) -> None:
+        seen: dict[str, Node] = {}
+        for node in nodes:
+            first = seen.setdefault(node.address, node)
+            if first is not node:
+                message = f"the nodes {first.name} and {node.name} have the same address"
+                self._problems.append(Problem(message, remedy="give each its own"))
+
+
+def _only(tree: Mapping, model: Any) -> Mapping:
+    """The part of a tree that a model knows."""
+    known = {field.alias for field in model.model_fields.values()}
+    return Mapping(tree.span, {key: item for key, item in tree.items() if key in known}, tree.keys_at)
+
+
+def _without_node(tree: Any) -> Any:
+    """A tree without what refers to a node: it is resolved for each of them."""
+    if isinstance(tree, Mapping):
+        kept = {key: made for key, item in tree.items() if (made := _without_node(item)) is not None}
+        return Mapping(tree.span, kept, tree.keys_at)
+    if isinstance(tree, Value):
+        return None if isinstance(tree.value, str) and "${node." in tree.value else tree
+    return type(tree)(tree.span, [made for item in tree if (made := _without_node(item)) is not None])
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key that sorts w2 before w10."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]

@@ -1,0 +1,116 @@
+"""The patch files of a project: each read once, shared by all nodes but where it refers to variables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from talosgen.config.container import Document
+from talosgen.config.loader import children
+from talosgen.config.mergers import MergeName
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.node import SEQUENCE, Node
+from talosgen.goyaml.reader import decode, read
+from talosgen.patching.load import Patch, load
+from talosgen.patching.strategic import StrategicPatch
+from talosgen.project.located import located, plain
+from talosgen.project.variables import Scope, has_references, resolve, resolve_node
+from talosgen.source import Span
+
+__all__ = ["PatchFile", "Patches", "refuse_generated"]
+
+#: What only a generated config has, by its place in the legacy document.
+_GENERATED: Final = (("machine", "token"), ("machine", "ca"), ("cluster", "secret"), ("cluster", "token"))
+
+
+class PatchFile:
+    """The text of a patch file, or the part of a node file that is one."""
+
+    __slots__ = ("_shared", "refers", "source", "text")
+
+    def __init__(self, text: str, source: str) -> None:
+        self.text = text
+        self.source = source
+        self.refers = has_references(text)
+        self._shared: dict[MergeName, Patch] = {}
+
+    def patch(self, merge: MergeName, scope: Scope) -> Patch | None:
+        """The patch for a node; None when the file says nothing. Raises InputError."""
+        if not self.refers:
+            if merge not in self._shared:
+                self._shared[merge] = self._load(merge)
+            return _some(self._shared[merge])
+        problems: list[Problem] = []
+        roots = read(self.text, self.source)
+        if len(roots) == 1 and follow(roots[0]).kind == SEQUENCE:
+            operations = located(roots[0], self.source, problems)
+            made = plain(_resolved_operations(operations, scope, problems))
+            if problems:
+                raise InputError(problems)
+            return _some(load(json.dumps(made), self.source, merge=merge))
+        resolved = [resolve_node(root, scope, self.source, problems) for root in roots]
+        if problems:
+            raise InputError(problems)
+        refuse_generated(resolved, self.source)
+        return _some(StrategicPatch.of(resolved, self.source, merge))
+
+    def _load(self, merge: MergeName) -> Patch:
+        try:
+            patch = load(self.text, self.source, merge=merge)
+        except InputError:
+            refuse_generated(read(self.text, self.source), self.source)
+            raise
+        if isinstance(patch, StrategicPatch):
+            nodes = [part.node for part in patch.parts if isinstance(part, Document) and part.node is not None]
+            refuse_generated(nodes, self.source)
+        return patch
+
+
+def _resolved_operations(operations: Any, scope: Scope, problems: list[Problem]) -> Any:
+    """Operations of a JSON6902 patch with the references in their values, and nowhere else, resolved."""
+    for operation in operations:
+        if isinstance(operation, dict) and "value" in operation:
+            operation["value"] = resolve(operation["value"], scope, problems)
+    return operations
+
+
+def _some(patch: Patch) -> Patch | None:
+    return patch if (patch.parts if isinstance(patch, StrategicPatch) else patch.operations) else None
+
+
+def refuse_generated(roots: Iterable[Node], source: str) -> None:
+    """Raise InputError when documents are those of a whole config."""
+    for root in map(follow, roots):
+        found = [f"{above}.{key}" for above, key in _GENERATED if _has(root, above, key)]
+        if len(found) > 1:
+            remedy = "take its secrets over with `talosgen secrets import`; a patch holds only what differs"
+            message = f"this is a generated config, not a patch: it holds {', '.join(found)}"
+            raise InputError(Problem(message, Span(source, root.line, root.column), remedy=remedy))
+
+
+def _has(root: Node, above: str, key: str) -> bool:
+    section = children(root).get(above)
+    return section is not None and key in children(follow(section))
+
+
+class Patches:
+    """Reads patch files, each once. ``read_file`` gives the text of a file, decrypted."""
+
+    def __init__(self, read_file: Callable[[str], bytes]) -> None:
+        self._read_file = read_file
+        self._files: dict[str, PatchFile | InputError] = {}
+
+    def file(self, path: str) -> PatchFile:
+        """The patch file at a path. Raises InputError, the same each time."""
+        found = self._files.get(path)
+        if found is None:
+            try:
+                found = PatchFile(decode(self._read_file(path), path), path)
+            except InputError as error:
+                found = error
+            self._files[path] = found
+        if isinstance(found, InputError):
+            raise found
+        return found

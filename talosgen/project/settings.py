@@ -1,0 +1,238 @@
+"""Settings as patches: a table of setting and contract, and what each becomes there.
+
+What the generator has an option for goes through it, for the cluster as a whole (``options``). All else, and what a
+group or a node sets otherwise, is one patch with each target document written whole (``fragments``).
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
+
+from talosgen.contract import Contract
+from talosgen.errors import Problem
+from talosgen.generation.options import MachineType
+from talosgen.project import disk, network
+from talosgen.project.fragments import LEGACY, Fragment, at, legacy, together
+from talosgen.project.located import Mapping, Sequence, Value
+
+__all__ = ["TABLE", "Context", "fragments", "uncovered"]
+
+
+class Context(NamedTuple):
+    """For whom settings are compiled. ``image`` is the installer image, None to leave that of the base."""
+
+    contract: Contract
+    role: MachineType
+    image: Value | None
+    problems: list[Problem]
+
+
+Form = Callable[[Any, Context], Iterator[Fragment]]
+
+
+def _at(path: str) -> Form:
+    """A setting that the legacy document has as it is."""
+
+    def form(tree: Any, context: Context) -> Iterator[Fragment]:
+        yield legacy(path, tree)
+
+    return form
+
+
+def _in(kind: str, path: str) -> Form:
+    """A setting that a document has as it is."""
+
+    def form(tree: Any, context: Context) -> Iterator[Fragment]:
+        yield Fragment(kind, "", at(path, tree, tree.span))
+
+    return form
+
+
+def _nothing(tree: Any, context: Context) -> Iterator[Fragment]:
+    return iter(())
+
+
+def _controlplane(form: Form) -> Form:
+    """A form that only control planes have."""
+
+    def made(tree: Any, context: Context) -> Iterator[Fragment]:
+        if context.role.is_controlplane:
+            yield from form(tree, context)
+
+    return made
+
+
+def _both(*forms: Form) -> Form:
+    def form(tree: Any, context: Context) -> Iterator[Fragment]:
+        for one in forms:
+            yield from one(tree, context)
+
+    return form
+
+
+def _hostname(tree: Value, context: Context) -> Iterator[Fragment]:
+    # Never both: the base has `auto: stable`, which excludes a name.
+    yield Fragment("HostnameConfig", "", Mapping(tree.span, {"auto": Value("off", tree.span), "hostname": tree}))
+
+
+def _nameservers(tree: Sequence, context: Context) -> Iterator[Fragment]:
+    servers = [Mapping(item.span, {"address": item}) for item in tree]
+    yield Fragment("ResolverConfig", "", Mapping(tree.span, {"nameservers": Sequence(tree.span, servers)}))
+
+
+def _vip_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    item = Mapping(tree.span, {"interface": tree["link"], "vip": Mapping(tree.span, {"ip": tree["address"]})})
+    yield legacy("machine.network.interfaces", Sequence(tree.span, [item]))
+
+
+def _vip_document(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    yield Fragment("Layer2VIPConfig", tree["address"].value, Mapping(tree.span, {"link": tree["link"]}))
+
+
+def _cni(deleted: Fragment | None) -> Form:
+    """No CNI: the legacy name for it, or the document of Flannel deleted. A URL is an option of the generator."""
+
+    def form(tree: Value, context: Context) -> Iterator[Fragment]:
+        if tree.value != "none" or not context.role.is_controlplane:
+            return
+        yield legacy("cluster.network.cni.name", tree) if deleted is None else deleted
+
+    return form
+
+
+def _install(form: Callable[[Mapping, Value | None, list[Problem]], Iterator[Fragment]]) -> Form:
+    def made(tree: Mapping, context: Context) -> Iterator[Fragment]:
+        return form(tree, context.image, context.problems)
+
+    return made
+
+
+def _network(form: Callable[[Mapping], Iterator[Fragment]]) -> Form:
+    return lambda tree, context: form(tree)
+
+
+def _registries_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    for host, urls in tree.get("mirrors", {}).items():
+        yield _below(("machine", "registries", "mirrors", host, "endpoints"), urls)
+    config = ("machine", "registries", "config")
+    for host, pem in tree.get("cas", {}).items():
+        yield _below((*config, host, "tls", "ca"), Value(b64encode(pem.value.encode()).decode("ascii"), pem.span))
+    for host in tree.get("insecure", ()):
+        yield _below((*config, host.value, "tls", "insecureSkipVerify"), Value(True, host.span))
+    for host, auth in tree.get("auth", {}).items():
+        yield _below((*config, host, "auth"), auth)
+
+
+def _below(keys: tuple[str, ...], tree: Any) -> Fragment:
+    """What the legacy document gets below keys, one of which is a host with dots in it."""
+    span = tree.span
+    for key in reversed(keys):
+        tree = Mapping(span, {key: tree}, {key: span})
+    return Fragment(LEGACY, "", tree)
+
+
+def _registries_documents(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    for host, urls in tree.get("mirrors", {}).items():
+        endpoints = [Mapping(url.span, {"url": url}) for url in urls]
+        yield Fragment("RegistryMirrorConfig", host, Mapping(urls.span, {"endpoints": Sequence(urls.span, endpoints)}))
+    for host, pem in tree.get("cas", {}).items():
+        yield Fragment("RegistryTLSConfig", host, Mapping(pem.span, {"ca": pem}))
+    for host in tree.get("insecure", ()):
+        insecure = Mapping(host.span, {"insecureSkipVerify": Value(True, host.span)})
+        yield Fragment("RegistryTLSConfig", host.value, insecure)
+    for host, auth in tree.get("auth", {}).items():
+        yield Fragment("RegistryAuthConfig", host, Mapping(auth.span, dict(auth), auth.keys_at))
+
+
+class Row(NamedTuple):
+    """What a setting becomes from a contract 1.``since`` on."""
+
+    setting: str
+    since: int
+    form: Form
+
+
+#: Of a setting's rows the last that is not newer than the contract counts.
+TABLE: Final = (
+    Row("hostname", 0, _at("machine.network.hostname")),
+    Row("hostname", 12, _hostname),
+    Row("install", 0, _install(disk.legacy)),
+    Row("install", 14, _install(disk.document)),
+    Row("kernelArgs", 0, _at("machine.install.extraKernelArgs")),
+    # From here on the installer takes them from the schematic, and refuses to take them from two places.
+    Row("kernelArgs", 12, _nothing),
+    Row("sans", 0, _both(_at("machine.certSANs"), _controlplane(_at("cluster.apiServer.certSANs")))),
+    Row("sans", 14, _both(_at("machine.certSANs"), _controlplane(_in("KubeAPIServerConfig", "certExtraSANs")))),
+    Row("nameservers", 0, _at("machine.network.nameservers")),
+    Row("nameservers", 12, _nameservers),
+    Row("searchDomains", 0, _at("machine.network.searchDomains")),
+    Row("searchDomains", 12, _in("ResolverConfig", "searchDomains.domains")),
+    Row("timeServers", 0, _at("machine.time.servers")),
+    Row("timeServers", 12, _in("TimeSyncConfig", "ntp.servers")),
+    Row("network", 0, _network(network.legacy)),
+    Row("network", 12, _network(network.documents)),
+    Row("vip", 0, _controlplane(_vip_legacy)),
+    Row("vip", 12, _controlplane(_vip_document)),
+    Row("labels", 0, _at("machine.nodeLabels")),
+    Row("labels", 14, _in("KubeNodeConfig", "labels")),
+    Row("annotations", 0, _at("machine.nodeAnnotations")),
+    Row("annotations", 14, _in("KubeNodeConfig", "annotations")),
+    Row("taints", 0, _at("machine.nodeTaints")),
+    Row("taints", 14, _in("KubeNodeConfig", "taints")),
+    Row("registries", 0, _registries_legacy),
+    Row("registries", 12, _registries_documents),
+    Row("sysctls", 0, _at("machine.sysctls")),
+    Row("sysctls", 14, _in("SysctlConfig", "params")),
+    Row("cni", 0, _cni(None)),
+    Row("cni", 14, _cni(Fragment("KubeFlannelCNIConfig", "", None))),
+    Row("podSubnets", 0, _at("cluster.network.podSubnets")),
+    Row("podSubnets", 14, _in("KubeNetworkConfig", "podSubnets")),
+    Row("serviceSubnets", 0, _at("cluster.network.serviceSubnets")),
+    Row("serviceSubnets", 14, _in("KubeNetworkConfig", "serviceSubnets")),
+)
+
+
+def fragments(settings: Mapping, context: Context) -> list[Fragment]:
+    """What the settings become, one fragment for each document; the legacy one first."""
+    chosen: dict[str, Form] = {}
+    for row in TABLE:
+        if context.contract.at_least(row.since):
+            chosen[row.setting] = row.form
+    found = together(
+        fragment for name, form in chosen.items() if name in settings for fragment in form(settings[name], context)
+    )
+    return sorted(found, key=lambda fragment: fragment.kind != LEGACY)
+
+
+#: Settings that the generator has an option for, whole.
+_COVERED: Final = ("sans", "sysctls")
+#: The parts of `registries` that it has options for.
+_COVERED_REGISTRIES: Final = ("mirrors", "cas", "insecure")
+
+
+def uncovered(settings: Mapping, common: Mapping, context: Context, *, same_image: bool) -> Mapping:
+    """The settings of a node that its base does not have yet; ``common`` are those that the base was made from.
+
+    ``same_image``: whether the base has the node's installer image.
+    """
+    left = {key: item for key, item in settings.items() if key not in _COVERED or item != common.get(key)}
+    for key in ("cni", "podSubnets", "serviceSubnets"):
+        if key in common:
+            left[key] = common[key]
+    if "kernelArgs" in left and left["kernelArgs"] == common.get("kernelArgs"):
+        del left["kernelArgs"]
+    if "registries" in left:
+        before = common.get("registries", {})
+        rest = {
+            key: item
+            for key, item in left["registries"].items()
+            if key not in _COVERED_REGISTRIES or item != before.get(key)
+        }
+        left["registries"] = Mapping(left["registries"].span, rest, left["registries"].keys_at)
+    install = left.pop("install", Mapping(settings.span))
+    shared = common.get("install", {})
+    if not same_image or install != shared or set(install) - {"disk", "image"}:
+        left["install"] = install
+    return Mapping(settings.span, left, settings.keys_at)

@@ -1,0 +1,212 @@
+"""Native projects: what a folder says becomes a cluster, and each node's config."""
+
+from __future__ import annotations
+
+import pytest
+from projects import CLUSTER, bundle_text, node, opened, write
+
+from talosgen import compiler
+from talosgen.compiler import compile_texts
+from talosgen.errors import InputError
+
+
+def configs(folder, files, **access):
+    return compiler.compile(opened(write(folder, files), **access))
+
+
+def problems(folder, files, **access):
+    with pytest.raises(InputError) as caught:
+        compiler.compile(opened(write(folder, files), **access))
+    return [str(problem).replace(f"{folder}/", "") for problem in caught.value.problems]
+
+
+def document(config, kind, name=""):
+    return next(part.tree for part in config if part.kind.name == kind and part.name == name)
+
+
+def test_a_file_is_a_node(tmp_path):
+    made = configs(tmp_path, {"controlplane-cp1.yaml": node("10.0.0.21"), "worker-w1.yaml": node("10.0.0.31")})
+    assert list(made) == ["cp1", "w1"]
+    assert document(made["cp1"], "v1alpha1")["machine"]["type"] == "controlplane"
+    assert document(made["w1"], "HostnameConfig") == {
+        "apiVersion": "v1alpha1", "kind": "HostnameConfig", "auto": "off", "hostname": "w1"
+    }  # fmt: skip
+
+
+def test_nodes_are_in_natural_order_control_planes_first(tmp_path):
+    files = {f"worker-w{number}.yaml": node(f"10.0.1.{number}") for number in (10, 2, 1)}
+    files["controlplane-z.yaml"] = node("10.0.0.21")
+    assert list(configs(tmp_path, files)) == ["z", "w1", "w2", "w10"]
+
+
+def test_layers_are_applied_in_order(tmp_path):
+    def label(value):
+        return f"apiVersion: v1alpha1\nkind: KubeNodeConfig\nlabels: {{last: {value}, {value}: here}}\n"
+
+    files = {
+        "cluster.yaml": CLUSTER
+        + "labels: {last: setting, setting: here}\n"
+        + "patches: [patches/common.yaml]\ngroups: {gpu: {patches: [patches/gpu.yaml]}}\n",
+        "patches/common.yaml": label("cluster"),
+        "patches/gpu.yaml": label("group"),
+        "patches/own.yaml": label("own"),
+        "worker.yaml": label("role"),
+        "worker-w1.yaml": node("10.0.0.31", "groups: [gpu]\npatches: [patches/own.yaml]\n") + "---\n" + label("file"),
+    }
+    config = configs(tmp_path, files)["w1"]
+    labels = document(config, "KubeNodeConfig")["labels"]
+    assert labels == {
+        "last": "file", **dict.fromkeys(("setting", "cluster", "role", "group", "own", "file"), "here")
+    }  # fmt: skip
+    history = config.history("labels.last", "KubeNodeConfig/")
+    assert [(change.layer, change.after, str(change.place).replace(f"{tmp_path}/", "")) for change in history] == [
+        ("settings", "setting", "cluster.yaml:7:16"),
+        ("patch of the cluster", "cluster", "patches/common.yaml:3:16"),
+        ("worker file", "role", "worker.yaml:3:16"),
+        ("patch of the group gpu", "group", "patches/gpu.yaml:3:16"),
+        ("patch of the node", "own", "patches/own.yaml:3:16"),
+        ("node file", "file", "worker-w1.yaml:9:16"),
+    ]
+
+
+@pytest.mark.parametrize("release", ["v1.8.4", "v1.9.6", "v1.10.9", "v1.11.6", "v1.12.7", "v1.13.9", "v1.14.1"])
+def test_settings_are_compiled_for_the_contract(tmp_path, release):
+    settings = (
+        "nameservers: [10.0.0.1]\ntimeServers: [ntp.example.org]\nsans: [api.example.org]\nlabels: {region: eu}\n"
+        "annotations: {note: yes it is}\ntaints: {special: 'yes:NoSchedule'}\nvip: {address: 10.0.0.10, link: eth0}\n"
+        "registries:\n  mirrors: {docker.io: [https://mirror.example.org]}\n  auth: {ghcr.io: {username: u, password: p}}\n"
+        "kernelArgs: [console=ttyS0]\nsysctls: {net.ipv4.ip_forward: '1'}\ncni: none\n"
+    )
+    network = (
+        "network:\n  interfaces:\n    eth0:\n      addresses: [10.0.0.21/24]\n      routes: [{gateway: 10.0.0.1}]\n"
+        "      vlans: {100: {dhcp: true}}\n  bonds:\n    bond0: {links: [eth1, eth2], mode: active-backup, miimon: 100, dhcp: true}\n"
+    )
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + settings,
+        "controlplane-cp1.yaml": node("10.0.0.21", network),
+        "worker-w1.yaml": node("10.0.0.31", "install: {selector: {size: '>= 100GB', type: ssd}}\n"),
+    }
+    made = configs(tmp_path, files)
+    assert "10.0.0.21/24" in made["cp1"].to_yaml()
+    assert "bond0" in made["cp1"].to_yaml()
+    assert "10.0.0.10" not in made["w1"].to_yaml().replace("https://10.0.0.10:6443", "")
+    assert all(isinstance(config.to_yaml(), str) for config in made.values())
+
+
+def test_a_variable_stands_for_its_value_or_is_part_of_a_text(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER + "vars: {region: eu, mtu: 1400}\nlabels: {region: '${vars.region}-1'}\n",
+        "worker.yaml": (
+            "apiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: ${vars.mtu}\n---\n"
+            "machine:\n  env: {NAME: 'is ${node.name}', TEXT: '$${vars.region} ${HOME}'}\n"
+        ),
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    config = configs(tmp_path, files)["w1"]
+    assert document(config, "KubeNodeConfig")["labels"] == {"region": "eu-1"}
+    assert document(config, "LinkConfig", "eth0")["mtu"] == 1400
+    assert document(config, "v1alpha1")["machine"]["env"] == {"NAME": "is w1", "TEXT": "${vars.region} ${HOME}"}
+
+
+def test_a_base_is_extended(tmp_path):
+    write(
+        tmp_path,
+        {
+            "base/cluster.yaml": CLUSTER + "nameservers: [10.0.0.1]\nlabels: {a: base, b: base}\n",
+            "base/worker.yaml": "machine: {certSANs: [base]}\n",
+            "prod/cluster.yaml": (
+                "apiVersion: talosgen/v1\nkind: Cluster\nextends: [../base]\nname: prod\n"
+                "nameservers: [10.0.0.1, 10.0.0.2]\nlabels: {a: prod, b: null}\n"
+            ),
+            "prod/worker.yaml": "machine: {certSANs: [prod]}\n",
+            "prod/worker-w1.yaml": node("10.0.0.31"),
+            "prod/secrets.yaml": bundle_text(),
+        },
+    )
+    (tmp_path / ".git").mkdir()
+    config = compiler.compile(opened(tmp_path / "prod"))["w1"]
+    assert document(config, "v1alpha1")["machine"]["certSANs"] == ["base", "prod"]
+    assert document(config, "KubeNodeConfig")["labels"] == {"a": "prod"}
+    assert [item["address"] for item in document(config, "ResolverConfig")["nameservers"]] == ["10.0.0.1", "10.0.0.2"]
+
+
+def test_a_fault_of_one_node_does_not_hide_those_of_others(tmp_path):
+    found = problems(
+        tmp_path,
+        {
+            "worker-w1.yaml": node("10.0.0.31") + "---\nmachine: {netwrok: {}}\n",
+            "worker-w2.yaml": node("10.0.0.31"),
+            "worker-w3.yaml": "machine: {}\n",
+            "worker-w4.yaml": node("10.0.0.34", "lables: {a: b}\n"),
+            "worker-w5.yaml": node("10.0.0.35", "groups: [gpu]\npatches: [none.yaml]\nlabels: {x: '${vars.no}'}\n"),
+        },
+    )
+    assert found == [
+        'worker-w4.yaml:4:1: lables: unknown field "lables"; did you mean "labels"?',
+        'worker-w1.yaml:5:11: machine.netwrok: unknown key "netwrok"; did you mean "network"?',
+        "worker-w3.yaml: the node w3 has no address; begin its file with a document of kind Node that has an address",
+        'worker-w5.yaml:4:10: there is no group "gpu"; groups are declared below `groups:` of cluster.yaml',
+        "worker-w5.yaml:6:13: there is no vars.no; set it, or write $${…} for the text itself",
+        "the nodes w1 and w2 have the same address; give each its own",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"cluster.yaml": "kind: Cluster\n"}, "cluster.yaml:1:1: apiVersion: expected apiVersion: talosgen/v1"),
+        (
+            {"cluster.yaml": CLUSTER.replace("talosgen/v1", "talosgen/v2")},
+            "cluster.yaml:1:13: apiVersion: this was made for a newer talosgen; install the newest talosgen",
+        ),
+        (
+            {"cluster.yaml": CLUSTER.replace("v1.14.1", "v1.99.0")},
+            "cluster.yaml:5:15: Talos v1.99 is not known to this talosgen; v1.0 … v1.14 are; a newer talosgen may know it",
+        ),
+        (
+            {"cluster.yaml": CLUSTER.replace("v1.14.1", "v1.14.9")},
+            "cluster.yaml:5:15: which Kubernetes Talos v1.14.9 installs is not known to this talosgen; write kubernetesVersion",
+        ),
+        (
+            {"cluster.yaml": CLUSTER.replace("v1.14.1", "v1.13.9") + "contract: v1.14\n"},
+            "cluster.yaml:7:11: the contract is newer than Talos v1.13.9; v1.13 is the newest for it",
+        ),
+        (
+            {"controlplane-a.yaml": node("10.0.0.1"), "worker-a.yaml": node("10.0.0.2")},
+            "worker-a.yaml: the node a is declared by controlplane-a.yaml already; keep one of the files",
+        ),
+        (
+            {"worker-A_b.yaml": node("10.0.0.1")},
+            "worker-A_b.yaml: this looks like a node's file, but the name of a node is a DNS label; use lower-case letters, digits and hyphens",
+        ),
+    ],
+)
+def test_bad_projects_are_refused_with_place_and_remedy(tmp_path, files, expected):
+    assert problems(tmp_path, files) == [expected]
+
+
+def test_folders_that_extend_each_other_are_refused(tmp_path):
+    (tmp_path / ".git").mkdir()
+    write(tmp_path / "a", {"cluster.yaml": CLUSTER + "extends: [../b]\n"})
+    write(tmp_path / "b", {"cluster.yaml": CLUSTER + "extends: [../a]\n"})
+    with pytest.raises(InputError, match="the folders extend each other: a → b → a"):
+        opened(tmp_path / "a")
+
+
+def test_a_missing_bundle_is_an_error(tmp_path):
+    write(tmp_path, {"worker-w1.yaml": node("10.0.0.31")}, secrets=False)
+    with pytest.raises(InputError, match="there is no secrets bundle"):
+        opened(tmp_path)
+    assert not (tmp_path / "secrets.yaml").exists()
+
+
+def test_a_generated_config_is_no_patch(tmp_path):
+    made = configs(tmp_path, {"worker-w1.yaml": node("10.0.0.31")})["w1"].to_yaml()
+    found = problems(tmp_path, {"worker-w1.yaml": made})
+    assert any("this is a generated config, not a patch" in text for text in found)
+
+
+def test_texts_are_those_of_the_configs(tmp_path):
+    cluster = opened(write(tmp_path, {"controlplane-cp1.yaml": node("10.0.0.21"), "worker-w1.yaml": node("10.0.0.31")}))
+    texts = {made.name: made.text for made in compile_texts(cluster, cluster.nodes)}
+    assert texts == {name: config.to_yaml() for name, config in compiler.compile(cluster).items()}
