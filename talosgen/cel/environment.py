@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from talosgen.cel.checker import type_of_expression
@@ -77,6 +77,7 @@ def environment(name: str) -> Environment:
     return Environment(talos["environments"][name], data(__spec__, "standard.json"), talos)
 
 
+@lru_cache(maxsize=1024)
 def check(expression: str, name: str) -> str:
     """What is wrong with an expression in the environment of that name, in words; empty when nothing is."""
     found = environment(name)

@@ -8,6 +8,7 @@ from typing import Any
 from talosgen.config.engine import encoder
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.node import Node
+from talosgen.goyaml.scalars import Timestamp
 from talosgen.schema.table import Kind
 from talosgen.source import Span
 
@@ -20,7 +21,7 @@ class Document:
     The tree is never changed: whoever wants another one makes it.
     """
 
-    __slots__ = ("kind", "node", "source", "tree")
+    __slots__ = ("_copyable", "_printed", "kind", "node", "source", "tree")
 
     #: Whether the table has its kind.
     known = True
@@ -30,6 +31,9 @@ class Document:
         self.tree = tree
         self.node = node
         self.source = source
+        # What is found out of a tree, which never changes, is found out once.
+        self._printed: str | None = None
+        self._copyable: bool | None = None
 
     @property
     def name(self) -> str:
@@ -49,7 +53,19 @@ class Document:
 
     def to_yaml(self) -> str:
         """The document's text, comments off; ends in a newline."""
-        return encoder().text(self.kind.type, self.tree)
+        # Nodes of a cluster share most of their documents: each is printed once.
+        text = self._printed
+        if text is None:
+            text = self._printed = encoder().text(self.kind.type, self.tree)
+        return text
+
+    @property
+    def copyable(self) -> bool:
+        """Whether Talos can copy it, as it does before it merges: it holds no dates, and no keys but texts."""
+        found = self._copyable
+        if found is None:
+            found = self._copyable = _copyable(self.tree)
+        return found
 
     def __repr__(self) -> str:
         # No tree: it holds secrets.
@@ -99,6 +115,21 @@ class Container:
     def to_yaml(self) -> str:
         """The text of all documents, a line ``---`` between them, comments off."""
         return "---\n".join(document.to_yaml() for document in self._documents)
+
+
+def _copyable(tree: object) -> bool:
+    work = [tree]
+    while work:
+        value = work.pop()
+        if isinstance(value, dict):
+            if not all(isinstance(key, str) for key in value):
+                return False
+            work.extend(value.values())
+        elif isinstance(value, list):
+            work.extend(value)
+        elif isinstance(value, Timestamp):
+            return False
+    return True
 
 
 def _problems(documents: list[Document]) -> list[Problem]:

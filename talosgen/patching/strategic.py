@@ -20,7 +20,6 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read
-from talosgen.goyaml.scalars import Timestamp
 from talosgen.patching.delete import Selector, apply
 from talosgen.patching.directives import extract, marked
 from talosgen.patching.findings import finding
@@ -242,18 +241,7 @@ def _empty(root: Node) -> bool:
 
 def _uncopyable(document: Document) -> Problem | None:
     """What Talos cannot copy before it merges: dates, and mappings with other keys than texts."""
-    work: list[object] = [document.tree] if document.known else []
-    while work:
-        value = work.pop()
-        if isinstance(value, dict):
-            if not all(isinstance(key, str) for key in value):
-                break
-            work.extend(value.values())
-        elif isinstance(value, list):
-            work.extend(value)
-        elif isinstance(value, Timestamp):
-            break
-    else:
+    if not document.known or document.copyable:
         return None
     # Of several the first in the order in which the config is printed (patch algebra, D5).
     for where in walk(document.tree, document.kind.type, table()):
