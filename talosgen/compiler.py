@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
 from talosgen.config.provenance import Step
 from talosgen.errors import InputError, Problem
@@ -14,6 +15,7 @@ from talosgen.generation.options import MachineType
 from talosgen.machineconfig import MachineConfig
 from talosgen.patching.load import apply_to_config
 from talosgen.project.cluster import Cluster, Layer, Node
+from talosgen.project.given import place
 from talosgen.source import Span
 from talosgen.validation import validate as verdict
 
@@ -101,7 +103,7 @@ def _chunk(cluster: Cluster, validate: bool, nodes: list[Node]) -> list[Compiled
 
 
 def _texts(cluster: Cluster, nodes: list[Node], validate: bool) -> Iterator[Compiled]:
-    compiler = _Compiler(cluster, record=False)
+    compiler = _Compiler(cluster)
     for node in nodes:
         try:
             container = compiler.container(node)
@@ -149,9 +151,9 @@ def _of_nodes(problem: Problem, nodes: list[str]) -> Problem:
 class _Compiler:
     """Compiles nodes one by one; what they share is made once."""
 
-    def __init__(self, cluster: Cluster, record: bool = True) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._record = record
+        self._title = f"base for contract {cluster.contract}"
         self._bases: dict[MachineType, Container] = {}
 
     def base(self, role: MachineType) -> Container:
@@ -173,7 +175,11 @@ class _Compiler:
         steps: list[Step] = []
         for layer in node.layers:
             config = _applied(layer, config, steps.append)
-        return MachineConfig.built(config, origin, steps)
+        first = [
+            Step(part.identity, ABSENT, part.tree, partial(place, part.kind.name, self._cluster.given), self._title)
+            for part in origin
+        ]
+        return MachineConfig.built(config, origin, steps, first)
 
     def findings(self, config: MachineConfig) -> list[Problem]:
         """What Talos would say of a config, with the severities that the project gives."""
@@ -188,9 +194,9 @@ def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] |
     except InputError as error:
         if layer.place is None:
             raise
-        places = layer.place
+        known = layer.place
         raise InputError(
-            problem if problem.place is None else problem._replace(place=places(problem.place))
+            problem if problem.place is None else problem._replace(place=known(problem.place))
             for problem in error.problems
         ) from None
 
@@ -201,9 +207,9 @@ def _tell(layer: Layer, recorder: Callable[[Step], None], step: Step) -> None:
 
 
 def _located(
-    place: Callable[[Span], Span],
+    known: Callable[[Span], Span],
     locate: Callable[[tuple[str | int, ...]], Span | None],
     path: tuple[str | int, ...],
 ) -> Span | None:
     found = locate(path)
-    return None if found is None else place(found)
+    return None if found is None else known(found)

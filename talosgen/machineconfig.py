@@ -8,6 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from talosgen import inputs
+from talosgen.config.attribution import Attribution, Origin
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
@@ -38,13 +39,14 @@ class MachineConfig:
     Talos; that of documents of one kind may (authorizers are asked in it), so it counts.
     """
 
-    __slots__ = ("_container", "_origin", "_steps")
+    __slots__ = ("_container", "_first", "_origin", "_steps")
 
     def __init__(self, container: Container) -> None:
         self._container = container
         # What the steps of patching started from.
         self._origin = container
         self._steps: tuple[Step, ...] = ()
+        self._first: tuple[Step, ...] = ()
 
     @classmethod
     def load(cls, text: str | bytes, source: str = "<text>", allow_unknown: bool = False) -> MachineConfig:
@@ -62,10 +64,15 @@ class MachineConfig:
         return cls(Container(_documents(models)))
 
     @classmethod
-    def built(cls, container: Container, origin: Container, steps: Iterable[Step]) -> MachineConfig:
-        """The config that steps of patching made of ``origin``; its history tells of them."""
+    def built(
+        cls, container: Container, origin: Container, steps: Iterable[Step], first: Iterable[Step] = ()
+    ) -> MachineConfig:
+        """The config that steps of patching made of ``origin``; its history tells of them.
+
+        ``first``: a step for each document of ``origin``, which tells where that came from.
+        """
         made = cls(container)
-        made._origin, made._steps = origin, tuple(steps)
+        made._origin, made._steps, made._first = origin, tuple(steps), tuple(first)
         return made
 
     @property
@@ -134,7 +141,7 @@ class MachineConfig:
             for identity in {**before, **after}
             if before.get(identity) is not after.get(identity)
         ]
-        made._origin, made._steps = self._origin, (*self._steps, *steps)
+        made._origin, made._steps, made._first = self._origin, (*self._steps, *steps), self._first
         return made
 
     @property
@@ -189,7 +196,7 @@ class MachineConfig:
             raise InputError(problems)
         steps = list(self._steps)
         made = MachineConfig(apply_to_config(self._container, loaded, recorder=steps.append))
-        made._origin, made._steps = self._origin, tuple(steps)
+        made._origin, made._steps, made._first = self._origin, tuple(steps), self._first
         if report is not None:
             for patch in loaded:
                 for note in patch.notes:
@@ -222,20 +229,32 @@ class MachineConfig:
 
         ``path`` is written ``machine.certSANs[0]``; ``document`` is ``Kind/name``, the legacy document by default.
         """
-        from talosgen.patching.places import place
-
-        first = [
-            Step(part.identity, ABSENT, part.tree, partial(place, part))
-            for part in self._origin
-            if part.identity == document
-        ]
         return [
             change
-            for step in (*first, *self._steps)
+            for step in self._all_steps()
             if step.document == document
             for change in step.changes()
             if change.path == path or change.path.startswith((f"{path}.", f"{path}["))
         ]
+
+    def origins(self) -> list[Origin]:
+        """What set each value, document by document; then the values that were deleted, each with its history.
+
+        The first link of a value that the config had before it was patched has no layer.
+        """
+        attribution = Attribution()
+        attribution.follow(self._all_steps())
+        return list(attribution.origins())
+
+    def _all_steps(self) -> Iterator[Step]:
+        """The steps from nothing on."""
+        from talosgen.patching.places import place
+
+        if self._first:
+            yield from self._first
+        else:
+            yield from (Step(part.identity, ABSENT, part.tree, partial(place, part)) for part in self._origin)
+        yield from self._steps
 
     def __repr__(self) -> str:
         kinds = ", ".join(document.kind.name for document in self._container)

@@ -10,7 +10,7 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.equality import fingerprint
 from talosgen.source import Span
 
-__all__ = ["Change", "Recorder", "Step", "changes", "path_text"]
+__all__ = ["Change", "Recorder", "Step", "changes", "mark", "path_text"]
 
 
 class Change(NamedTuple):
@@ -104,7 +104,7 @@ def _elements(path: _Steps, left: list[Any], right: list[Any]) -> list[tuple[_St
 
     Where all stay and some change places, the places are told of.
     """
-    before, after = list(map(_mark, left)), list(map(_mark, right))
+    before, after = list(map(mark, left)), list(map(mark, right))
     kept = Counter(before) & Counter(after)
     gone = {index: left[index] for index in _others(before, kept)}
     new = _others(after, kept)
@@ -119,7 +119,7 @@ def _elements(path: _Steps, left: list[Any], right: list[Any]) -> list[tuple[_St
     return out
 
 
-def _mark(item: Any) -> Any:
+def mark(item: Any) -> Any:
     """What tells an element from others: a container is itself, a leaf is its value."""
     return id(item) if isinstance(item, (dict, list)) else fingerprint(item)
 

@@ -69,6 +69,8 @@ class Cluster(NamedTuple):
     checks: Mapping[str, str] = {}
     masked: frozenset[str] = frozenset()
     notes: tuple[Problem, ...] = ()
+    #: Where settings stand that the generator was given, by their names; `secrets` is the bundle.
+    given: Mapping[str, Span] = {}
     #: Names of nodes that could not be read for want of a key, with the files at fault.
     locked: Mapping[str, str] = {}
     #: Whether the secrets are constants of the package that keep nothing secret.

@@ -112,6 +112,10 @@ class _Native:
             checks=plain(resolved["checks"]) if "checks" in resolved else {},
             masked=frozenset(self._masked),
             notes=tuple(self._notes),
+            given={
+                **{key: item.span for key, item in resolved.items()},
+                "secrets": Span(self._bases[-1].folder.secrets),
+            },
             locked=self._locked,
         )
 

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["NEWEST", "Field", "Kind", "Level", "Mask", "Struct", "Table", "TypeExpr", "matrix", "table"]
+__all__ = ["NEWEST", "Field", "Kind", "Level", "Mask", "Struct", "Table", "TypeExpr", "matrix", "resource", "table"]
 
 #: The release whose types the engines decode to and encode from.
 NEWEST: Final = "1.14"
@@ -202,9 +202,15 @@ class Table:
 
 def data(spec: Any, name: str) -> Any:
     """The JSON file of that name beside the module whose ``__spec__`` is given; also out of a zip file."""
+    return json.loads(resource(spec, name))
+
+
+def resource(spec: Any, name: str) -> bytes:
+    """The content of the file of that name beside the module whose ``__spec__`` is given; also out of a zip file."""
     # importlib.resources would do the same and costs 3 ms to import.
     folder = spec.origin.rpartition(spec.name.rpartition(".")[2])[0]
-    return json.loads(spec.loader.get_data(folder + name))
+    found: bytes = spec.loader.get_data(folder + name)
+    return found
 
 
 @cache

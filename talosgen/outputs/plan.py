@@ -1,0 +1,163 @@
+"""What would change on each node: documents and values added, changed and removed, secrets masked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+from talosgen.config.codecs import ABSENT
+from talosgen.config.container import Document
+from talosgen.config.provenance import changes, path_text
+from talosgen.config.redact import MARKER
+from talosgen.machineconfig import MachineConfig
+from talosgen.outputs.explain import Masks, shown
+from talosgen.outputs.reports import visible
+
+__all__ = ["Action", "DocumentChange", "NodeChange", "ValueChange", "as_json", "as_markdown", "as_text", "plan"]
+
+Action = Literal["added", "changed", "removed"]
+
+
+class ValueChange(NamedTuple):
+    """A value that changes, as it may be shown. None is nothing."""
+
+    path: str
+    action: Action
+    before: Any
+    after: Any
+    #: Whether what changes is not shown.
+    masked: bool = False
+
+
+class DocumentChange(NamedTuple):
+    """A document that changes, ``Kind/name``."""
+
+    document: str
+    action: Action
+    values: tuple[ValueChange, ...]
+
+
+class NodeChange(NamedTuple):
+    """A node that changes."""
+
+    node: str
+    action: Action
+    documents: tuple[DocumentChange, ...]
+
+
+def plan(before: Mapping[str, MachineConfig], after: Mapping[str, MachineConfig], masks: Masks) -> list[NodeChange]:
+    """The nodes that differ, those of ``after`` in its order, then those that are gone."""
+    out = []
+    for name in dict.fromkeys((*after, *before)):
+        left, right = before.get(name), after.get(name)
+        documents = _documents(left, right, masks)
+        if left is None or right is None or documents:
+            out.append(NodeChange(name, _action(left, right), documents))
+    return out
+
+
+def _action(before: object, after: object) -> Action:
+    if before is None or before is ABSENT:
+        return "added"
+    return "removed" if after is None or after is ABSENT else "changed"
+
+
+def _documents(before: MachineConfig | None, after: MachineConfig | None, masks: Masks) -> tuple[DocumentChange, ...]:
+    left, right = ({part.identity: part for part in config or ()} for config in (before, after))
+    out = []
+    for identity in dict.fromkeys((*right, *left)):
+        old, new = left.get(identity), right.get(identity)
+        values = _values(identity, _tree(old), _tree(new), masks)
+        if values:
+            out.append(DocumentChange(identity, _action(old, new), values))
+    return tuple(out)
+
+
+def _tree(document: Document | None) -> Any:
+    return ABSENT if document is None else document.tree
+
+
+def _values(identity: str, before: Any, after: Any, masks: Masks) -> tuple[ValueChange, ...]:
+    out = []
+    for steps, old, new in changes(before, after):
+        seen = [masks.value(identity, steps, value) for value in (old, new)]
+        hidden = MARKER in seen
+        out.append(ValueChange(path_text(steps), _action(old, new), seen[0], seen[1], hidden))
+    return tuple(out)
+
+
+_SIGNS: dict[Action, str] = {"added": "+", "changed": "~", "removed": "-"}
+
+
+def as_text(nodes: Iterable[NodeChange]) -> str:
+    """The changes for people."""
+    out = []
+    for node in nodes:
+        out.append(f"{_SIGNS[node.action]} {node.node}")
+        for document in node.documents:
+            out.append(f"    {_SIGNS[document.action]} {document.document.rstrip('/')}")
+            out.extend(f"        {_SIGNS[value.action]} {value.path}: {_told(value)}" for value in document.values)
+    return "".join(f"{visible(line)}\n" for line in out)
+
+
+def _told(value: ValueChange) -> str:
+    if value.action == "changed":
+        # Two masks tell nothing apart.
+        return "a secret" if value.before == value.after else f"{shown(value.before)} → {shown(value.after)}"
+    return shown(value.before if value.action == "removed" else value.after)
+
+
+def as_json(nodes: Iterable[NodeChange]) -> str:
+    """The changes as JSON."""
+    rows = [
+        {
+            "node": node.node,
+            "action": node.action,
+            "documents": [
+                {
+                    "document": document.document,
+                    "action": document.action,
+                    "values": [value._asdict() for value in document.values],
+                }
+                for document in node.documents
+            ],
+        }
+        for node in nodes
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def as_markdown(nodes: Iterable[NodeChange]) -> str:
+    """The changes for a pull request: a table of nodes, and a foldable diff for each."""
+    nodes = list(nodes)
+    if not nodes:
+        return "No node changes.\n"
+    out = ["| node | | documents | values |", "|---|---|---|---|"]
+    for node in nodes:
+        count = sum(len(document.values) for document in node.documents)
+        out.append(f"| {_code(node.node)} | {node.action} | {len(node.documents)} | {count} |")
+    for node in nodes:
+        out += ["", f"<details><summary>{_html(node.node)} {node.action}</summary>", ""]
+        fence = _fence(as_text([node]))
+        out += [f"{fence}diff", as_text([node]).rstrip("\n").replace("\n    ", "\n"), fence, "", "</details>"]
+    return "\n".join(out) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`{visible(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+
+
+def _html(text: str) -> str:
+    from html import escape
+
+    return escape(visible(text))
+
+
+def _fence(text: str) -> str:
+    """A fence longer than any in the text."""
+    longest = run = 0
+    for char in text:
+        run = run + 1 if char == "`" else 0
+        longest = max(longest, run)
+    return "`" * max(3, longest + 1)

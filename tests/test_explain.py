@@ -1,0 +1,138 @@
+"""explain, blame and plan: which layer set what, and what would change."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from projects import CLUSTER, node, opened, write
+
+from talosgen import compiler
+from talosgen.errors import InputError
+from talosgen.outputs import blame, explain, plan
+from talosgen.outputs.explain import Masks
+
+
+@pytest.fixture
+def made(tmp_path):
+    def make(files, folder="a"):
+        write(tmp_path / folder, files)
+        cluster = opened(tmp_path / folder)
+        return cluster, compiler.compile(cluster)
+
+    return make
+
+
+FILES = {
+    "cluster.yaml": CLUSTER + "labels: {region: eu}\npatches: [patches/a.yaml]\n",
+    "patches/a.yaml": "machine:\n  certSANs: [one, two]\n  env: {SECRET: hunter2}\n",
+    "worker.yaml": "machine:\n  certSANs:\n    $patch: delete\n",
+    "worker-w1.yaml": node("10.0.0.31", "install: {disk: /dev/vda}\n") + "---\nmachine:\n  certSANs: [three]\n",
+    "controlplane-cp1.yaml": node("10.0.0.21"),
+}
+
+
+def chain(config, path, tmp_path):
+    return [
+        (origin.path, [(link.layer, str(link.place or "").replace(f"{tmp_path}/a/", "")) for link in origin.chain])
+        for origin in explain.explain(config, path)
+    ]
+
+
+def test_a_value_tells_all_that_set_it(made, tmp_path):
+    _, configs = made(FILES)
+    assert chain(configs["w1"], "UnattendedInstallConfig.provisioning.diskSelector", tmp_path) == [
+        (
+            "provisioning.diskSelector.match",
+            [("base for contract v1.14", "cluster.yaml:6:10"), ("settings", "worker-w1.yaml:4:17")],
+        )
+    ]
+
+
+def test_what_was_deleted_is_told_of(made, tmp_path):
+    _, configs = made(FILES)
+    assert chain(configs["w1"], "machine.certSANs", tmp_path) == [
+        ("machine.certSANs[0]", [("node file", "worker-w1.yaml:7:14")]),
+        ("machine.certSANs[1]", [("patch of the cluster", "patches/a.yaml:2:19"), ("worker file", "worker.yaml:3:5")]),
+    ]
+
+
+def test_a_path_that_is_nowhere_is_told_with_its_successor(made):
+    _, configs = made(FILES)
+    with pytest.raises(InputError, match="the newest release has HostnameConfig"):
+        explain.explain(configs["w1"], "machine.network.hostname")
+
+
+def test_secrets_are_masked_in_all_forms(made):
+    cluster, configs = made(FILES)
+    config = configs["cp1"]
+    masks = Masks(cluster.masked)
+    lines = blame.blame(config, masks)
+    texts = [
+        explain.as_text(config.origins(), masks), explain.as_json(config.origins(), masks),
+        blame.as_text(lines), blame.as_json(lines), blame.as_html(lines, "cp1", blame.deleted(config)),
+        *(form(plan.plan({}, configs, masks)) for form in (plan.as_text, plan.as_json, plan.as_markdown)),
+    ]  # fmt: skip
+    secrets = ["hunter2", cluster.bundle.cluster.secret, cluster.bundle.trustdinfo.token]
+    assert not [secret for secret in secrets for text in texts if secret in text]
+    assert all("******" in text or "a secret" in text for text in texts)
+
+
+def test_each_line_of_a_config_is_blamed(made):
+    _, configs = made(FILES)
+    for config in configs.values():
+        lines = blame.blame(config, Masks(reveal=True))
+        assert "\n".join(line.text for line in lines) + "\n" == config.to_yaml()
+        unknown = [
+            line.text for line in lines if not line.chain and not line.text.rstrip().endswith((":", "---", "{}"))
+        ]
+        assert unknown == []
+
+
+def test_a_lists_elements_keep_their_histories_when_others_go(made, tmp_path):
+    files = {
+        "patches/a.yaml": "machine: {certSANs: [one, two]}\n",
+        "patches/b.yaml": "- {op: remove, path: /machine/certSANs/0}\n",
+        "cluster.yaml": CLUSTER.replace("v1.14.1", "v1.11.6")
+        + "merge: talos\npatches: [patches/a.yaml, patches/b.yaml]\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    _, configs = made(files)
+    (origin, *_) = [
+        origin for origin in explain.explain(configs["w1"], "v1alpha1.machine.certSANs") if not origin.deleted
+    ]
+    assert (origin.path, origin.chain[-1].after, origin.chain[-1].layer) == (
+        "machine.certSANs[0]", "two", "patch of the cluster"
+    )  # fmt: skip
+
+
+def test_the_page_escapes_what_the_user_wrote(made):
+    files = {"worker-w1.yaml": node("10.0.0.31", "annotations: {x: '<script>alert(1)</script>'}\n")}
+    _, configs = made(files)
+    page = blame.as_html(blame.blame(configs["w1"], Masks()), "<w1>")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_a_plan_tells_what_changes(made):
+    _, before = made(FILES)
+    changed = {**FILES, "worker-w1.yaml": FILES["worker-w1.yaml"].replace("/dev/vda", "/dev/vdb")}
+    del changed["controlplane-cp1.yaml"]
+    changed["worker-w2.yaml"] = node("10.0.0.32")
+    cluster, after = made(changed, "b")
+    found = plan.plan(before, after, Masks(cluster.masked))
+    assert [(node.node, node.action) for node in found] == [("w1", "changed"), ("w2", "added"), ("cp1", "removed")]
+    assert plan.as_text(found[:1]) == (
+        "~ w1\n    ~ UnattendedInstallConfig\n        ~ provisioning.diskSelector.match: "
+        'disk.dev_path == "/dev/vda" → disk.dev_path == "/dev/vdb"\n'
+    )
+    assert json.loads(plan.as_json(found))[0]["documents"][0]["values"][0]["action"] == "changed"
+    assert plan.plan(after, after, Masks()) == []
+
+
+def test_two_secrets_are_not_told_apart(made):
+    _, before = made(FILES)
+    _, after = made({**FILES, "patches/a.yaml": FILES["patches/a.yaml"].replace("hunter2", "hunter3")}, "b")
+    text = plan.as_text(plan.plan(before, after, Masks()))
+    assert "machine.env.SECRET: a secret" in text
+    assert "hunter" not in text
