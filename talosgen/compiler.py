@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
+from talosgen.config.located import Mapping, Sequence
 from talosgen.config.provenance import Step
 from talosgen.errors import InputError, Problem
+from talosgen.features.conditions import Situation
+from talosgen.features.resolve import contributions
 from talosgen.generation.generate import generate
 from talosgen.generation.options import MachineType
 from talosgen.machineconfig import MachineConfig
 from talosgen.patching.load import apply_to_config
 from talosgen.project.cluster import Cluster, Layer, Node
 from talosgen.project.given import place
+from talosgen.project.layers import layer_of
+from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import validate as verdict
 
@@ -155,6 +160,7 @@ class _Compiler:
         self._cluster = cluster
         self._title = f"base for contract {cluster.contract}"
         self._bases: dict[MachineType, Container] = {}
+        self._chosen: dict[tuple[MachineType, int, frozenset[str]], list[Layer]] = {}
 
     def base(self, role: MachineType) -> Container:
         """The base config of a role. Raises InputError."""
@@ -164,22 +170,44 @@ class _Compiler:
 
     def container(self, node: Node) -> Container:
         """A node's documents. Raises InputError."""
-        config = self.base(node.role)
-        for layer in node.layers:
-            config = _applied(layer, config, None)
-        return config
+        return self._laid_over(node, self.base(node.role), None)
 
     def config(self, node: Node) -> MachineConfig:
         """A node's config, which remembers its steps. Raises InputError."""
-        config = origin = self.base(node.role)
+        origin = self.base(node.role)
         steps: list[Step] = []
-        for layer in node.layers:
-            config = _applied(layer, config, steps.append)
+        config = self._laid_over(node, origin, steps.append)
         first = [
             Step(part.identity, ABSENT, part.tree, partial(place, part.kind.name, self._cluster.given), self._title)
             for part in origin
         ]
         return MachineConfig.built(config, origin, steps, first)
+
+    def _laid_over(self, node: Node, config: Container, recorder: Callable[[Step], None] | None) -> Container:
+        if node.settings is not None:
+            config = _applied(node.settings, config, recorder)
+        for layer in (*self._features(node, config), *node.layers):
+            config = _applied(layer, config, recorder)
+        return config
+
+    def _features(self, node: Node, config: Container) -> list[Layer]:
+        """The layers of a node's features, chosen by the kinds that its base with its settings has."""
+        if not node.features:
+            return []
+        kinds = frozenset(part.kind.name for part in config)
+        key = (node.role, id(node.features), kinds)
+        if key not in self._chosen:
+            problems: list[Problem] = []
+            names = frozenset(use.feature.name for use in node.features)
+            talos = Release.parse(self._cluster.talos).contract
+            situation = Situation(node.role.value, talos, kinds, names)
+            scope = {"needs": Mapping(Span(""), {"ports": Sequence(Span(""), list(node.needs.ports))})}
+            made = contributions(node.features, situation, scope, problems)
+            if problems:
+                raise InputError(problems)
+            layers = (layer_of(fragments, title) for title, fragments in made)
+            self._chosen[key] = [layer for layer in layers if layer is not None]
+        return self._chosen[key]
 
     def findings(self, config: MachineConfig) -> list[Problem]:
         """What Talos would say of a config, with the severities that the project gives."""

@@ -37,8 +37,10 @@ DOORS = {
     "validation": GROUND | {"goyaml", "schema", "config", "pki", "cel"},
     "patching": GROUND | {"goyaml", "schema", "config"},
     "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
+    "features": GROUND | {"goyaml", "schema", "config", "documents", "patching"},
     "project": GROUND
     | {
+        "features",
         "goyaml",
         "schema",
         "config",
@@ -63,6 +65,7 @@ DOORS = {
         "validation",
         "cel",
         "machineconfig",
+        "features",
         "project",
     },
     "cli": GROUND

@@ -63,6 +63,17 @@ class Schematic(NamedTuple):
         given = [*customization.get("extraKernelArgs", []), *arguments]
         return Schematic({**self.tree, "customization": {**customization, "extraKernelArgs": given}})
 
+    def with_extensions(self, names: Iterable[str]) -> Schematic:
+        """This schematic with official extensions that it does not name yet behind its own."""
+        customization = self.tree.get("customization", {})
+        extensions = customization.get("systemExtensions", {})
+        given = extensions.get("officialExtensions", [])
+        more = [name for name in names if name not in given]
+        if not more:
+            return self
+        extensions = {**extensions, "officialExtensions": [*given, *more]}
+        return Schematic({**self.tree, "customization": {**customization, "systemExtensions": extensions}})
+
     def to_yaml(self) -> str:
         """The canonical text: the same for every spelling of one schematic."""
         _, encoder, name = _engines()

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
+from talosgen.config.located import Mapping, Sequence, Value
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
 from talosgen.project.folder import Folder, check_inside, scan
-from talosgen.project.located import Mapping, Sequence, Value
 from talosgen.project.reading import check, document
 from talosgen.source import Span
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
 from talosgen.errors import Problem
+from talosgen.features.resolve import Needs, Use
 from talosgen.generation.options import MachineType, Options
 from talosgen.patching.load import Patch
 from talosgen.pki.secrets import SecretsBundle
@@ -33,10 +34,9 @@ class Layer(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A node: who it is, and its layers in the order in which they are applied.
+    """A node: who it is, and what is laid over the base: its settings, its features, its other layers in order.
 
-    ``image`` is the installer image, ``schematic`` the id of what is in it. ``options`` are those of the base that
-    nodes of its role share.
+    ``image`` is the installer image, ``schematic`` the id of what is in it.
     """
 
     name: str
@@ -44,6 +44,9 @@ class Node(NamedTuple):
     address: str
     hostname: str
     layers: tuple[Layer, ...]
+    settings: Layer | None = None
+    features: tuple[Use, ...] = ()
+    needs: Needs = Needs()
     image: str = ""
     schematic: str = ""
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from talosgen.config.located import Mapping, Value
 from talosgen.errors import Problem
 from talosgen.generation.cel import quote
-from talosgen.project.fragments import LEGACY, Fragment, at
-from talosgen.project.located import Mapping, Value
+from talosgen.patching.fragments import LEGACY, Fragment, at
 
 __all__ = ["document", "expression", "legacy"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from talosgen.config.located import Mapping, Value, plain
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.generation.endpoint import check_endpoint
 from talosgen.generation.options import Options
-from talosgen.project.located import Mapping, Value, plain
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from talosgen.config.located import Mapping, Sequence, Value, node_of
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.image.references import installer
 from talosgen.image.schematic import Schematic
-from talosgen.project.layers import translated
-from talosgen.project.located import Mapping, Sequence, Value, node_of
+from talosgen.patching.fragments import translated
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 
@@ -29,13 +29,16 @@ class Installer:
         self._files: dict[str, Schematic] = {}
         self._ids: dict[str, str] = {}
 
-    def image(self, settings: Mapping, problems: list[Problem]) -> Value | None:
-        """The image of a node with these settings; None when it is wrong, which is added to ``problems``."""
+    def image(self, settings: Mapping, problems: list[Problem], extensions: Iterable[str] = ()) -> Value | None:
+        """The image of a node with these settings; None when it is wrong, which is added to ``problems``.
+
+        ``extensions`` are what the node's features need beside those of its schematic.
+        """
         install = settings.get("install", Mapping(settings.span))
         if "image" in install:
             return Value(install["image"].value, install["image"].span)
         machine = settings.get("machine", Mapping(settings.span))
-        found = self._schematic(settings, problems)
+        found = self._schematic(settings, problems, extensions)
         if found is None:
             return None
         platform = machine["platform"].value if "platform" in machine else "metal"
@@ -43,12 +46,12 @@ class Installer:
         named = [settings[key].span for key in ("schematic", "machine", "install") if key in settings]
         return Value(installer(found.id, self._release, platform, secure), named[0] if named else settings.span)
 
-    def schematic(self, settings: Mapping) -> str:
+    def schematic(self, settings: Mapping, extensions: Iterable[str] = ()) -> str:
         """The id of the schematic of settings that are right."""
-        found = self._schematic(settings, [])
+        found = self._schematic(settings, [], extensions)
         return "" if found is None else found.id
 
-    def _schematic(self, settings: Mapping, problems: list[Problem]) -> Schematic | None:
+    def _schematic(self, settings: Mapping, problems: list[Problem], extensions: Iterable[str]) -> Schematic | None:
         given = settings.get("schematic")
         try:
             if given is None:
@@ -69,7 +72,7 @@ class Installer:
         arguments = settings.get("kernelArgs", Sequence(settings.span))
         if arguments and self._contract.at_least(12):
             found = found.with_kernel_args([item.value for item in arguments])
-        return found
+        return found.with_extensions(extensions)
 
     def _file(self, path: str, given: Value) -> Schematic:
         if path not in self._files:

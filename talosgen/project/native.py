@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
+from talosgen.config.located import Mapping, Sequence, Value, located, plain
 from talosgen.errors import InputError, Problem
+from talosgen.features import resolve as features
+from talosgen.features.catalogue import Catalogue
+from talosgen.features.conditions import Situation
+from talosgen.features.resolve import Needs, Use
 from talosgen.generation.options import MachineType
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
@@ -18,8 +24,7 @@ from talosgen.project.cluster import Cluster, Layer, Node
 from talosgen.project.facts import Facts, facts
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
-from talosgen.project.layers import settings_layer
-from talosgen.project.located import Mapping, Value, located, plain
+from talosgen.project.layers import layer_of
 from talosgen.project.overlay import merged
 from talosgen.project.patches import Patches, PatchFile, refuse_generated
 from talosgen.project.reading import check, document, is_node_document, without_first
@@ -75,12 +80,17 @@ class _Native:
         self._patches = Patches(self._read)
         self._bases: list[Base] = []
         self._secrets = Mapping(Span(path))
+        self._catalogue = Catalogue()
+        self._resolved: dict[tuple[MachineType, str], tuple[tuple[Use, ...], Needs]] = {}
 
     def cluster(self, bundle: SecretsBundle | None) -> Cluster:
         self._bases = chain(self._path, self._root, self._read, self._problems)
         if self._problems:
             raise InputError(self._problems)
         settings = merged(base.settings for base in self._bases)
+        self._catalogue = Catalogue(
+            tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read
+        )
         self._secrets = self._variables()
         declared = self._declared(settings)
         resolved, found = self._facts(settings)
@@ -275,8 +285,13 @@ class _Native:
         if problems:
             self._report(InputError(problems))
             return None
-        image = installer.image(resolved, self._problems)
-        layers = self._settings_layers(resolved, common, declared.role, found, image)
+        uses, needed = self._uses(resolved, declared.role, found, frozenset(scope.secrets))
+        if needed.kernel_args:
+            given = resolved.get("kernelArgs", Sequence(declared.place))
+            more = [Value(text, declared.place) for text in needed.kernel_args]
+            resolved["kernelArgs"] = Sequence(given.span, [*given, *(item for item in more if item not in given)])
+        image = installer.image(resolved, self._problems, needed.extensions)
+        layers: list[Layer] = []
         merge = found.merge
         for title, files in self._files(declared, settings, own, groups):
             for item in files:
@@ -286,8 +301,35 @@ class _Native:
         self._masked |= scope.secrets
         if name in self._locked:
             return None
-        return Node(name, declared.role, address, resolved["hostname"].value, tuple(layers),
-                    image.value if image is not None else "", installer.schematic(resolved))  # fmt: skip
+        return Node(
+            name=name,
+            role=declared.role,
+            address=address,
+            hostname=resolved["hostname"].value,
+            layers=tuple(layers),
+            settings=self._settings(resolved, common, declared.role, found, image),
+            features=uses,
+            needs=needed,
+            image=image.value if image is not None else "",
+            schematic=installer.schematic(resolved, needed.extensions),
+        )
+
+    def _uses(
+        self, resolved: Mapping, role: MachineType, found: Facts, secrets: frozenset[str]
+    ) -> tuple[tuple[Use, ...], Needs]:  # fmt: skip
+        """The features of a node and what they need; nodes that ask for the same share both."""
+        asked = resolved.pop("features", None)
+        if asked is None:
+            return (), Needs()
+        key = (role, json.dumps(plain(asked), sort_keys=True, default=str))
+        if key not in self._resolved:
+            problems: list[Problem] = []
+            situation = Situation(role.value, found.release.contract, None, frozenset(_feature_names(asked)))
+            uses = tuple(features.uses(asked, self._catalogue, situation, secrets, problems))
+            needed = features.needs(uses, situation, {}, problems) if not problems else Needs()
+            self._report(InputError(problems))
+            self._resolved[key] = (uses, needed)
+        return self._resolved[key]
 
     def _groups(self, own: Mapping, settings: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
         known = settings.get("groups", {})
@@ -314,9 +356,9 @@ class _Native:
             problems.append(Problem(message, given.span, "address", "addresses hold no references"))
         return str(given.value)
 
-    def _settings_layers(
+    def _settings(
         self, resolved: Mapping, common: Mapping, role: MachineType, found: Facts, image: Value | None
-    ) -> list[Layer]:
+    ) -> Layer | None:
         problems: list[Problem] = []
         base_image = found.options.install_image
         context = Context(found.options.contract, role, image, problems)
@@ -325,11 +367,11 @@ class _Native:
         layer = None
         if not problems:
             try:
-                layer = settings_layer(made)
+                layer = layer_of(made, "settings")
             except InputError as error:
                 problems.extend(error.problems)
         self._report(InputError(problems))
-        return [] if layer is None else [layer]
+        return layer
 
     def _files(
         self, declared: _Declared, settings: Mapping, own: Mapping, groups: list[tuple[str, Mapping]]
@@ -381,6 +423,11 @@ class _Native:
             if first is not node:
                 message = f"the nodes {first.name} and {node.name} have the same address"
                 self._problems.append(Problem(message, remedy="give each its own"))
+
+
+def _feature_names(asked: Iterable[Any]) -> Iterator[str]:
+    for item in asked:
+        yield from item if isinstance(item, Mapping) else [str(item.value)]
 
 
 def _only(tree: Mapping, model: Any) -> Mapping:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from talosgen.project.fragments import LEGACY, Fragment, at
-from talosgen.project.located import Mapping, Sequence, Value
+from talosgen.config.located import Mapping, Sequence, Value
+from talosgen.patching.fragments import LEGACY, Fragment, at
 
 __all__ = ["documents", "legacy"]
 

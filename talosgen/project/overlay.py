@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from talosgen.project.located import Mapping, Sequence, Tree, Value
+from talosgen.config.located import Mapping, Sequence, Tree, Value
 from talosgen.source import Span
 
 if TYPE_CHECKING:

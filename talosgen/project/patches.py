@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from talosgen.config.container import Document
 from talosgen.config.loader import children
+from talosgen.config.located import located, plain
 from talosgen.config.mergers import MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
@@ -15,7 +16,6 @@ from talosgen.goyaml.node import SEQUENCE, Node
 from talosgen.goyaml.reader import decode, read
 from talosgen.patching.load import Patch, load
 from talosgen.patching.strategic import StrategicPatch
-from talosgen.project.located import located, plain
 from talosgen.project.variables import Scope, has_references, resolve, resolve_node
 from talosgen.source import Span
 

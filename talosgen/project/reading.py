@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence as ManyOf
 from typing import TYPE_CHECKING, Any, Final
 
+from talosgen.config.located import Mapping, Sequence, Tree, Value, located, plain, spans
 from talosgen.documents.faults import problems as rebuilt
 from talosgen.errors import Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
-from talosgen.project.located import Mapping, Sequence, Tree, Value, located, plain, spans
 from talosgen.project.models import API_VERSION
 from talosgen.project.variables import has_references
 from talosgen.source import Span

@@ -10,12 +10,12 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
+from talosgen.config.located import Mapping, Sequence, Value
 from talosgen.contract import Contract
 from talosgen.errors import Problem
 from talosgen.generation.options import MachineType
+from talosgen.patching.fragments import LEGACY, Fragment, at, at_keys, legacy, together
 from talosgen.project import disk, network
-from talosgen.project.fragments import LEGACY, Fragment, at, legacy, together
-from talosgen.project.located import Mapping, Sequence, Value
 
 __all__ = ["TABLE", "Context", "fragments", "uncovered"]
 
@@ -127,10 +127,7 @@ def _registries_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
 
 def _below(keys: tuple[str, ...], tree: Any) -> Fragment:
     """What the legacy document gets below keys, one of which is a host with dots in it."""
-    span = tree.span
-    for key in reversed(keys):
-        tree = Mapping(span, {key: tree}, {key: span})
-    return Fragment(LEGACY, "", tree)
+    return Fragment(LEGACY, "", at_keys(keys, tree, tree.span))
 
 
 def _registries_documents(tree: Mapping, context: Context) -> Iterator[Fragment]:
@@ -200,9 +197,8 @@ def fragments(settings: Mapping, context: Context) -> list[Fragment]:
     for row in TABLE:
         if context.contract.at_least(row.since):
             chosen[row.setting] = row.form
-    found = together(
-        fragment for name, form in chosen.items() if name in settings for fragment in form(settings[name], context)
-    )
+    made = (fragment for name, form in chosen.items() if name in settings for fragment in form(settings[name], context))
+    found = together(made, key="interface")
     return sorted(found, key=lambda fragment: fragment.kind != LEGACY)
 
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from talosgen.config.located import Mapping, Sequence, Tree, Value, node_of
 from talosgen.errors import Problem
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
-from talosgen.project.located import Mapping, Sequence, Tree, Value, node_of
 from talosgen.source import Span
 
 __all__ = ["NAMESPACES", "Scope", "has_references", "resolve", "resolve_node"]

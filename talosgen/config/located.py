@@ -11,7 +11,7 @@ from talosgen.goyaml.construct import duplicates, follow, pairs, scalar
 from talosgen.goyaml.node import DOUBLE, MAPPING, PLAIN, SCALAR, SEQUENCE, Node
 from talosgen.source import Span
 
-__all__ = ["Mapping", "Sequence", "Tree", "Value", "located", "node_of", "plain", "spans", "walk"]
+__all__ = ["Mapping", "Sequence", "Tree", "Value", "located", "located_of", "node_of", "plain", "spans", "walk"]
 
 _DEEPEST: Final = 100
 _MOST: Final = 1_000_000
@@ -119,6 +119,15 @@ def plain(tree: Tree) -> Any:
     if isinstance(tree, list):
         return [plain(item) for item in tree]
     return {key: plain(item) for key, item in tree.items()}
+
+
+def located_of(value: Any, span: Span) -> Tree:
+    """The tree of a plain value, all of which was written in one place."""
+    if isinstance(value, dict):
+        return Mapping(span, {str(key): located_of(item, span) for key, item in value.items()})
+    if isinstance(value, list):
+        return Sequence(span, [located_of(item, span) for item in value])
+    return Value(value, span)
 
 
 def walk(tree: Tree, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Tree]]:

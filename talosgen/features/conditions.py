@@ -1,0 +1,62 @@
+"""Whether a condition of a manifest holds for a node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from talosgen.contract import Contract
+from talosgen.features.manifest import When
+
+__all__ = ["Situation", "holds", "in_range"]
+
+_RANGE: Final = re.compile(r"(>=|<=|>|<|==)?\s*v?(\d+)\.(\d+)")
+
+
+class Situation(NamedTuple):
+    """What is known of a node when its features are resolved. ``kinds`` is None before the base is made."""
+
+    role: str
+    talos: Contract
+    kinds: frozenset[str] | None
+    features: frozenset[str]
+
+
+def in_range(text: str, release: Contract) -> bool:
+    """Whether a release is among those of a text such as ``>=v1.12``. Raises ValueError for another form."""
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"this is no range of releases: {text}")
+    other = Contract(int(found[2]), int(found[3]))
+    return {
+        ">=": release >= other, "<=": release <= other, ">": release > other, "<": release < other,
+    }.get(found[1], release == other)  # fmt: skip
+
+
+def holds(when: When | None, situation: Situation, parameters: Mapping[str, Any]) -> bool:
+    """Whether a condition holds. Raises ValueError for one on kinds before there is a base."""
+    if when is None:
+        return True
+    kinds = situation.kinds
+    if kinds is None and (when.has or when.lacks):
+        raise ValueError("what a feature needs cannot depend on the kinds of the base")
+    return (
+        all(kind in (kinds or ()) for kind in _several(when.has))
+        and all(kind not in (kinds or ()) for kind in _several(when.lacks))
+        and (when.role is None or when.role == situation.role)
+        and (when.talos is None or all(in_range(part, situation.talos) for part in when.talos.split(",")))
+        and all(_is(parameters.get(name), wanted) for name, wanted in (when.param or {}).items())
+        and all(parameters.get(name) not in (None, [], {}, "") for name in _several(when.given))
+        and all(name in situation.features for name in _several(when.feature))
+    )
+
+
+def _several(given: str | list[str] | None) -> list[str]:
+    if given is None:
+        return []
+    return [given] if isinstance(given, str) else given
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    return wanted in value if isinstance(value, list) else type(value) is type(wanted) and value == wanted

@@ -1,0 +1,124 @@
+"""The manifest of a feature: what it is for, its parameters, what it needs, which patches it gives when."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", "Releases", "Value", "When"]
+
+Role = Literal["controlplane", "worker"]
+ParameterType = Literal[
+    "text", "name", "integer", "boolean", "choice", "list", "map", "cidr", "address", "url", "size", "duration", "cel",
+    "pem", "secret", "any",
+]  # fmt: skip
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True, defer_build=True)
+
+
+class Releases(_Model):
+    """The minor releases of Talos that a feature is for, both included."""
+
+    since: str = Field("v1.9", description="the first")
+    until: str | None = Field(None, description="the last; the newest when left out")
+
+
+class Parameter(_Model):
+    """A parameter. One without default and not optional must be given."""
+
+    type: ParameterType
+    about: str
+    default: Any = None
+    optional: bool = False
+    values: list[str] | None = Field(None, description="what a choice, or the elements of a list, may be")
+    of: ParameterType | None = Field(None, description="the type of a list's elements or a map's values")
+    minimum: int | None = None
+    needs: list[str] | None = Field(None, description="parameters that must be given with it")
+
+
+class When(_Model):
+    """A condition: all that it says must hold."""
+
+    has: str | list[str] | None = Field(None, description="kinds of documents that the base has")
+    lacks: str | list[str] | None = Field(None, description="kinds of documents that the base has not")
+    role: Role | None = None
+    talos: str | None = Field(None, description="releases: >=v1.12, <v1.14, v1.13")
+    param: dict[str, Any] | None = Field(None, description="values; of a list, an element")
+    given: str | list[str] | None = Field(None, description="parameters that have a value")
+    feature: str | list[str] | None = Field(None, description="features that the node has as well")
+
+
+class Ports(_Model):
+    """Ports that others must reach."""
+
+    name: str
+    ports: list[int | str]
+    protocol: Literal["tcp", "udp"] = "tcp"
+    subnets: str | list[str] | None = Field(None, alias="from", description="from where; anywhere when left out")
+
+
+class Need(_Model):
+    """What a node needs beside patches. One of extension, kernelArg and ports."""
+
+    when: When | None = None
+    extension: str | None = None
+    kernel_arg: str | None = Field(None, alias="kernelArg")
+    ports: Ports | None = None
+
+
+class Part(_Model):
+    """A patch file, applied when its condition holds; with ``each`` once for every element of a list."""
+
+    file: str
+    when: When | None = None
+    each: str | None = None
+
+
+class Value(_Model):
+    """A value that several features may give to one place, with the rule that makes one of them."""
+
+    kind: str = Field(description="the document's kind; v1alpha1 is the legacy one")
+    name: str = ""
+    path: list[str]
+    rule: Literal["sum", "max", "unite", "same"]
+    value: Any
+    text: bool = Field(False, description="whether Talos wants the result as a text")
+    when: When | None = None
+
+
+class Conflict(_Model):
+    """A feature that this one excludes, under a condition of this one's parameters."""
+
+    feature: str
+    why: str
+    when: When | None = None
+
+
+class App(_Model):
+    """The feature's part inside Kubernetes: the folder below its own that ``app add`` copies."""
+
+    folder: str = "app"
+    about: str = ""
+
+
+class Manifest(_Model):
+    """``feature.yaml``."""
+
+    api_version: Literal["talosgen/v1"] = Field(alias="apiVersion")
+    kind: Literal["Feature"]
+    title: str
+    about: str = Field(description="what it is for and why the node needs it, in a few sentences")
+    links: list[str] = Field(default_factory=list, description="the project's own documentation")
+    traps: list[str] = Field(default_factory=list, description="known traps, with trackers' numbers")
+    roles: list[Role] = ["controlplane", "worker"]
+    releases: Releases = Releases(since="v1.9", until=None)
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    requires: list[str] = Field(default_factory=list, description="features that must be there as well")
+    conflicts: list[Conflict] = Field(default_factory=list)
+    needs: list[Need] = Field(default_factory=list)
+    patches: list[Part] = Field(default_factory=list)
+    values: list[Value] = Field(default_factory=list)
+    app: App | None = None

@@ -1,0 +1,204 @@
+"""The features of a node: which it has, what they need, and which patches they give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any, NamedTuple
+
+from talosgen.config.located import Mapping, Tree, Value, located, located_of, plain
+from talosgen.contract import Contract
+from talosgen.errors import InputError, Problem
+from talosgen.features.catalogue import Catalogue, Feature
+from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
+from talosgen.features.conditions import Situation, holds
+from talosgen.features.manifest import Need, Part
+from talosgen.features.parameters import parameters
+from talosgen.features.template import fill, look_up
+from talosgen.patching.fragments import LEGACY, Fragment
+from talosgen.source import Span
+
+__all__ = ["Needs", "Use", "contributions", "needs", "uses"]
+
+
+class Use(NamedTuple):
+    """A feature as a node has it. ``place`` is where it was asked for."""
+
+    feature: Feature
+    parameters: Mapping
+    place: Span
+
+    def __repr__(self) -> str:
+        return f"<Use {self.feature.name}>"
+
+
+class Needs(NamedTuple):
+    """What features need beside patches: extensions and kernel arguments of the image, ports."""
+
+    extensions: tuple[str, ...] = ()
+    kernel_args: tuple[str, ...] = ()
+    ports: tuple[Tree, ...] = ()
+
+
+def uses(
+    given: Iterable[Tree], catalogue: Catalogue, situation: Situation, secrets: frozenset[str], problems: list[Problem]
+) -> list[Use]:
+    """The features that lists of cluster.yaml, groups and a node ask for, sorted by name; each once.
+
+    Parameters of later lists lie over those of earlier ones. What is wrong is added to ``problems``: unknown features
+    and parameters, releases that a feature is not for, features that exclude each other, features that miss one.
+    """
+    asked: dict[str, Mapping] = {}
+    for item in given:
+        if isinstance(item, Value):
+            asked.setdefault(str(item.value), Mapping(item.span))
+        elif isinstance(item, Mapping):
+            for name, tree in item.items():
+                own = tree if isinstance(tree, Mapping) else Mapping(tree.span)
+                before = asked.get(name, Mapping(own.span))
+                place = item.keys_at.get(name, own.span)
+                asked[name] = Mapping(place, {**before, **own}, {**before.keys_at, **own.keys_at})
+    out = []
+    for name in sorted(asked):
+        tree = asked[name]
+        try:
+            feature = catalogue.get(name)
+        except InputError as error:
+            problems.extend(problem._replace(place=problem.place or tree.span) for problem in error.problems)
+            continue
+        problem = _release(feature, situation.talos, tree.span)
+        if problem is not None:
+            problems.append(problem)
+        elif situation.role in feature.manifest.roles:
+            out.append(Use(feature, parameters(feature, tree, secrets, problems), tree.span))
+    if not problems:
+        problems.extend(_together(out, situation, set(asked)))
+    return out
+
+
+def _release(feature: Feature, talos: Contract, place: Span) -> Problem | None:
+    releases = feature.manifest.releases
+    since, until = Contract.parse(releases.since), Contract.parse(releases.until or "")
+    if talos < since:
+        return Problem(f"{feature.name} is for Talos {since} and newer", place, remedy="upgrade, or leave it out")
+    if not until.current and talos > until:
+        return Problem(f"{feature.name} is for Talos up to {until}", place, remedy="leave it out")
+    return None
+
+
+def _together(found: list[Use], situation: Situation, asked: set[str]) -> Iterable[Problem]:
+    places = {use.feature.name: use.place for use in found}
+    for use in found:
+        own = plain(use.parameters)
+        for conflict in use.feature.manifest.conflicts:
+            if conflict.feature in places and holds(conflict.when, situation, own):
+                message = f"{use.feature.name} and {conflict.feature} exclude each other: {conflict.why}"
+                yield Problem(
+                    message, use.place, remedy=f"leave one out; the other stands in {places[conflict.feature]}"
+                )
+        for name in use.feature.manifest.requires:
+            if name not in asked:
+                yield Problem(f"{use.feature.name} needs the feature {name}", use.place, remedy=f"add {name}")
+
+
+def needs(found: Iterable[Use], situation: Situation, scope: dict[str, Any], problems: list[Problem]) -> Needs:
+    """What features need, from manifests, parameters and the release alone; each thing once, sorted."""
+    extensions: set[str] = set()
+    arguments: set[str] = set()
+    ports: dict[str, Tree] = {}
+    for use in found:
+        own = plain(use.parameters)
+        for need in use.feature.manifest.needs:
+            if not holds(need.when, situation, own):
+                continue
+            if need.extension is not None:
+                extensions.add(need.extension)
+            if need.kernel_arg is not None:
+                arguments.add(need.kernel_arg)
+            if need.ports is not None:
+                ports[need.ports.name] = _ports(use, need, scope, problems)
+    return Needs(tuple(sorted(extensions)), tuple(sorted(arguments)), tuple(ports[name] for name in sorted(ports)))
+
+
+def _ports(use: Use, need: Need, scope: dict[str, Any], problems: list[Problem]) -> Tree:
+    assert need.ports is not None
+    tree = located_of(need.ports.model_dump(by_alias=True, exclude_none=True), _manifest(use.feature))
+    return fill(tree, {**scope, "params": use.parameters}, problems)  # type: ignore[no-any-return]
+
+
+def _manifest(feature: Feature) -> Span:
+    return Span(f"{feature.shown}/feature.yaml")
+
+
+def contributions(
+    found: Iterable[Use], situation: Situation, scope: dict[str, Any], problems: list[Problem]
+) -> list[tuple[str, list[Fragment]]]:
+    """The patches that features give a node, by the title of their layer, in the order of the titles.
+
+    Documents that several features give to are one layer's, named after all of them.
+    """
+    joined = reduce(join, (_contribution(use, situation, scope, problems) for use in found), NOTHING)
+    layers: dict[str, list[Fragment]] = {}
+    for owners, fragment in finish(joined, problems):
+        title = f"feature{'s' if len(owners) > 1 else ''} {', '.join(sorted(owners))}"
+        layers.setdefault(title, []).append(fragment)
+    return sorted(layers.items())
+
+
+def _contribution(use: Use, situation: Situation, scope: dict[str, Any], problems: list[Problem]) -> Contribution:
+    own = plain(use.parameters)
+    inner = {**scope, "params": use.parameters}
+    out = NOTHING
+    for part in use.feature.manifest.patches:
+        if holds(part.when, situation, own):
+            out = reduce(join, _parts(use, part, inner, problems), out)
+    owner = frozenset((use.feature.name,))
+    for value in use.feature.manifest.values:
+        if not holds(value.when, situation, own):
+            continue
+        made = fill(located_of(value.value, _manifest(use.feature)), inner, problems)
+        if made is not None:
+            place = Place(value.kind, value.name, tuple(value.path), value.rule, value.text)
+            out = join(out, Contribution({}, {place: made}, {(value.kind, value.name): owner}))
+    return out
+
+
+def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem]) -> Iterable[Contribution]:
+    """What a patch file gives, once for each element where there is ``each``."""
+    owner = frozenset((use.feature.name,))
+    elements: list[Any] = [None]
+    if part.each is not None:
+        try:
+            elements = list(look_up(part.each, scope) or ())
+        except ValueError as error:
+            problems.append(Problem(str(error), _manifest(use.feature)))
+            return
+    source = f"{use.feature.shown}/{part.file}"
+    try:
+        roots = use.feature.documents(part.file)
+    except InputError as error:
+        problems.extend(error.problems)
+        return
+    for element in elements:
+        for root in roots:
+            tree = fill(located(root, source, problems), {**scope, "item": element}, problems)
+            if not isinstance(tree, Mapping):
+                continue
+            kind, name, body = _head(tree)
+            yield Contribution({(kind, name): body}, {}, {(kind, name): owner})
+
+
+def _head(tree: Mapping) -> tuple[str, str, Any]:
+    """The kind and the name of a patch's document, and what is left of it; None for one that is deleted whole."""
+    if "kind" not in tree:
+        return LEGACY, "", tree
+    from talosgen.schema.table import table
+
+    kind = tree["kind"].value
+    known = table().kinds.get(kind)
+    named = known.name_field if known is not None else ""
+    rest = {key: item for key, item in tree.items() if key not in ("apiVersion", "kind", named)}
+    name = tree[named].value if named and named in tree else ""
+    if set(rest) == {"$patch"} and rest["$patch"].value == "delete":
+        return kind, name, None
+    return kind, name, Mapping(tree.span, rest, tree.keys_at)

@@ -1,0 +1,89 @@
+"""Features: a set of them becomes patches that fit the node's release and role."""
+
+from __future__ import annotations
+
+import pytest
+from projects import CLUSTER, node, opened, write
+
+from talosgen import compiler
+from talosgen.errors import InputError
+
+METALLB = "features: [{metallb: {announce_from_control_plane: true, proxy_ipvs: true}}, user-namespaces]\n"
+
+
+def configs(folder, features, release="v1.14.1"):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + features,
+        "controlplane-cp1.yaml": node("10.0.0.21"),
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    return compiler.compile(opened(write(folder, files)))
+
+
+def document(config, kind, name=""):
+    return next((part.tree for part in config if part.kind.name == kind and part.name == name), None)
+
+
+def test_a_feature_takes_the_form_of_the_base(tmp_path):
+    new = configs(tmp_path / "new", METALLB)["cp1"]
+    assert document(new, "KubeProxyConfig")["mode"] == "ipvs"
+    assert "node.kubernetes.io/exclude-from-external-load-balancers" not in document(new, "KubeNodeConfig")["labels"]
+    assert document(new, "SysctlConfig")["params"] == {"user.max_user_namespaces": "11255"}
+    old = document(configs(tmp_path / "old", METALLB, "v1.13.9")["cp1"], "v1alpha1")
+    assert old["cluster"]["proxy"]["mode"] == "ipvs"
+    assert old["machine"]["sysctls"] == {"user.max_user_namespaces": "11255"}
+
+
+def test_a_feature_gives_a_role_what_is_for_it(tmp_path):
+    worker = configs(tmp_path, METALLB)["w1"]
+    assert document(worker, "KubeProxyConfig") is None
+
+
+def test_ports_of_features_become_rules_of_the_firewall(tmp_path):
+    features = (
+        "features:\n- metallb: {firewall_subnets: [10.0.0.0/24]}\n"
+        "- firewall: {cluster_subnets: [10.0.0.0/24], control_plane_addresses: [10.0.0.21/32]}\n"
+    )
+    made = configs(tmp_path, features)
+    rule = document(made["w1"], "NetworkRuleConfig", "metallb-memberlist-tcp")
+    assert rule["portSelector"]["protocol"] == "tcp"
+    assert "subnet: 10.0.0.0/24" in made["w1"].to_yaml()
+    assert document(made["w1"], "NetworkRuleConfig", "etcd") is None
+    assert document(made["cp1"], "NetworkRuleConfig", "etcd") is not None
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        ("features: [metalb]\n", 'there is no feature "metalb"; did you mean metallb?'),
+        ("features: [{metallb: {mod: l2}}]\n", 'metallb has no parameter "mod"; did you mean "mode"?'),
+        ("features: [{metallb: {mode: l3}}]\n", "mode: expected one of l2, bgp"),
+        ("features: [{user-namespaces: {limit: many}}]\n", "limit: expected an integer"),
+        ("features: [firewall]\n", "firewall needs the parameter cluster_subnets"),
+    ],
+)
+def test_faults_of_features_stand_in_cluster_yaml(tmp_path, features, expected):
+    with pytest.raises(InputError) as caught:
+        configs(tmp_path, features)
+    assert any(expected in problem.message + "; " + problem.remedy for problem in caught.value.problems)
+    assert all(
+        problem.place.source.endswith("cluster.yaml") and problem.place.line == 7 for problem in caught.value.problems
+    )
+
+
+def test_a_project_has_features_of_its_own(tmp_path):
+    write(
+        tmp_path,
+        {
+            "features/motd/feature.yaml": (
+                "apiVersion: talosgen/v1\nkind: Feature\ntitle: Message\nabout: Says hello.\n"
+                "parameters: {text: {type: text, default: hello, about: what is said}}\n"
+                "patches: [{file: env.yaml}]\n"
+            ),
+            "features/motd/env.yaml": "machine: {env: {MOTD: '${params.text}'}}\n",
+        },
+    )
+    config = configs(tmp_path, "features: [motd]\n")["w1"]
+    assert document(config, "v1alpha1")["machine"]["env"] == {"MOTD": "hello"}
+    (change,) = config.history("machine.env.MOTD")
+    assert (change.layer, change.place.source) == ("feature motd", f"{tmp_path}/features/motd/feature.yaml")
