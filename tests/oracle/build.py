@@ -1,4 +1,4 @@
-"""Builds the Go oracle into a cache folder outside the repository, and speaks to it."""
+"""Builds the Go oracles into a cache folder outside the repository, and speaks to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,33 @@ def cache() -> Path:
     return Path(os.environ.get("TALOSGEN_CACHE") or Path(base) / "talosgen")
 
 
-def build() -> Path:
-    """The program, built when its sources have changed. Raises UnavailableError."""
+#: What the programs of older releases are made of: they load and validate.
+COMMON = ("main.go", "validate.go")
+
+
+def build(release: str = "") -> Path:
+    """The program of a release (``1.13``), by default the newest, built when its sources have changed.
+
+    The newest answers everything. An older one is built from the two files that both have, against the module of its
+    own folder. Raises UnavailableError.
+    """
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if go is None:
         raise UnavailableError("Go is not installed")
-    sources = sorted([*HERE.glob("*.go"), HERE / "go.mod", HERE / "go.sum"])
+    code = [HERE / name for name in COMMON] if release else HERE.glob("*.go")
+    module = HERE / f"v{release}" if release else HERE
+    sources = sorted([*code, module / "go.mod", module / "go.sum"])
     digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sources)).hexdigest()
     program = cache() / f"oracle-{digest[:16]}" / "oracle"
     if not program.exists():
         program.parent.mkdir(parents=True, exist_ok=True)
         fresh = program.with_name(f"oracle-{os.getpid()}")
-        done = subprocess.run(
-            [go, "build", "-o", str(fresh), "."], cwd=HERE, capture_output=True, text=True, check=False
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            for path in sources:
+                shutil.copy(path, folder)
+            done = subprocess.run(
+                [go, "build", "-o", str(fresh), "."], cwd=folder, capture_output=True, text=True, check=False
+            )
         if done.returncode:
             raise UnavailableError(f"the oracle does not build: {done.stderr.strip()[-500:]}")
         os.replace(fresh, program)
@@ -85,4 +99,5 @@ class Oracle:
 
 
 if __name__ == "__main__":
-    print(build())
+    for release in ("", "1.13", "1.12"):
+        print(build(release))

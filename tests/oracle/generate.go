@@ -12,6 +12,12 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+func init() {
+	ops["gen"] = gen
+	ops["newbundle"] = newBundle
+	ops["schematic"] = makeSchematic
+}
+
 func contract(request *Request) (*config.VersionContract, error) {
 	var (
 		parsed *config.VersionContract

@@ -20,6 +20,7 @@ type Request struct {
 	Patches []string `json:"patches"`
 	Mode    string   `json:"mode"`
 	Strict  bool     `json:"strict"`
+	Node    bool     `json:"node"`
 
 	Contract     string              `json:"contract"`
 	Role         string              `json:"role"`
@@ -75,22 +76,10 @@ func text(data []byte, err error) (Answer, error) {
 	return Answer{YAML: &s}, nil
 }
 
-var ops map[string]func(*Request) (Answer, error)
+// ops are what can be asked; each file adds its own.
+var ops = map[string]func(*Request) (Answer, error){}
 
-func init() {
-	ops = map[string]func(*Request) (Answer, error){
-		"gen":       gen,
-		"load":      load,
-		"patch":     patch,
-		"redact":    redact,
-		"validate":  validate,
-		"bundle":    bundle,
-		"newbundle": newBundle,
-		"diff":      diff,
-		"schematic": makeSchematic,
-		"bench":     bench,
-	}
-}
+func init() { ops["bench"] = bench }
 
 // answer runs one op; a panic of the machinery is an error like any other.
 func answer(request *Request) (out Answer) {
