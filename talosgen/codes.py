@@ -1,6 +1,7 @@
 """The codes of findings: one registry, ``codes.json``. A finding is known by its code and by its second name.
 
-TG01xx are about patches, TG1xxx about the legacy document, TG2xxx about other kinds, TG3xxx about several documents.
+TG01xx are about patches, TG1xxx about the legacy document, TG2xxx about other kinds, TG3xxx about several documents,
+TG4xxx about what a stated release of Talos does not know or want.
 """
 
 from __future__ import annotations
@@ -15,18 +16,24 @@ __all__ = ["BY_NAME", "CODES", "Code", "find"]
 
 
 class Code:
-    """One kind of finding. ``title`` says what was found, ``help`` what to do about it."""
+    """One kind of finding. ``title`` says what was found, ``help`` what to do about it.
 
-    __slots__ = ("code", "help", "name", "severity", "title")
+    ``since`` and ``until``: the first and the last minor release of Talos 1.x that makes it.
+    """
+
+    __slots__ = ("code", "help", "name", "severity", "since", "title", "until")
 
     def __init__(
         self, code: str, name: str, severity: Literal["error", "warning", "note"], title: str, help: str,  # noqa: A002
+        since: int = 0, until: int = 99,
     ) -> None:  # fmt: skip
         self.code = code
         self.name = name
         self.severity = severity
         self.title = title
         self.help = help
+        self.since = since
+        self.until = until
 
     def __repr__(self) -> str:
         return f"<Code {self.code} {self.name}>"

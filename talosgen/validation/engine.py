@@ -20,20 +20,29 @@ from talosgen.validation.rule import At, Context, Finding, Mode, StructRule, Tre
 __all__ = ["findings", "problems", "validate"]
 
 
-def validate(container: Container, mode: Mode, *, strict: bool = False) -> list[Problem]:
+def validate(container: Container, mode: Mode, *, strict: bool = False, release: str = "") -> list[Problem]:
     """What Talos v1.14.1 would say of a config that is to run in ``mode``, in the order of the documents.
 
     ``strict`` makes errors of the legacy document's warnings, as Talos does. An empty list, or one of warnings only,
-    means that the node would take the config.
+    means that the node would take the config. ``release``: a version from v1.5 to v1.14 whose verdict is wanted; what
+    it does not know or want is found as well, and images that do not fit it. Raises InputError for another version.
     """
-    return problems(container, findings(container, mode, strict=strict))
+    return problems(container, findings(container, mode, strict=strict, release=release))
 
 
-def findings(container: Container, mode: Mode, *, strict: bool = False) -> list[Finding]:
+def findings(container: Container, mode: Mode, *, strict: bool = False, release: str = "") -> list[Finding]:
     """The findings behind ``validate``: each knows its document and the steps of its path."""
     load()
     context = Context(container, mode)
-    for document in container:
+    if release:
+        from talosgen.validation.images import images
+        from talosgen.validation.release import deprecated, known, stated
+
+        context = Context(container, mode, stated(release))
+        context.container = known(context)
+        deprecated(context)
+        images(context)
+    for document in context.container:
         if not document.known:
             continue
         _visit(_plan(document.kind.type, document.kind.name), document.tree, context.at(document))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from talosgen.codes import BY_NAME
 from talosgen.config.provenance import path_text
+from talosgen.schema.table import NEWEST
 
 if TYPE_CHECKING:
     from talosgen.config.container import Container, Document
@@ -45,13 +46,16 @@ class Finding(NamedTuple):
 
 
 class Context:
-    """What all rules may ask about: the documents, where they are to run, and what was found so far."""
+    """What all rules may ask about: the documents, where and under which Talos they are to run, what was found so far."""
 
-    __slots__ = ("container", "found", "mode")
+    __slots__ = ("container", "found", "minor", "mode", "release")
 
-    def __init__(self, container: Container, mode: Mode) -> None:
+    def __init__(self, container: Container, mode: Mode, release: str = NEWEST) -> None:
         self.container = container
         self.mode = mode
+        self.release = release
+        #: The release's minor number: what the tables of rules are compared with.
+        self.minor = int(release.partition(".")[2])
         # A finding made twice is one finding; the order is that of the first.
         self.found: dict[Finding, None] = {}
 
@@ -74,13 +78,20 @@ class At:
         """The place further down."""
         return At(self.context, self.document, self.steps + steps)
 
-    def __call__(self, name: str, *steps: Step, message: str = "") -> None:
-        """Report the finding of that name at a place further down; ``message`` says more than the code's title."""
+    def __call__(self, name: str, *steps: Step, message: str = "", remedy: str = "") -> bool:
+        """Report the finding of that name at a place further down, if the release makes it, and say whether it does.
+
+        ``message`` says more than the code's title, ``remedy`` more than its help.
+        """
         entry = BY_NAME[name]
+        if not entry.since <= self.context.minor <= entry.until:
+            return False
         finding = Finding(
-            entry.code, name, entry.severity, message or entry.title, entry.help, self.document, self.steps + steps
-        )
+            entry.code, name, entry.severity, message or entry.title, remedy or entry.help,
+            self.document, self.steps + steps,
+        )  # fmt: skip
         self.context.found[finding] = None
+        return True
 
 
 StructRule = Callable[[Tree, At], bool | None]

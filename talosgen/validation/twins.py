@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from talosgen.schema.table import table
 from talosgen.validation.checks.addresses import parsed_address
 from talosgen.validation.rule import Context, Step, Tree, across
 
@@ -112,7 +113,11 @@ def twins(context: Context) -> None:
     if legacy is None:
         return
     at = context.at(legacy)
+    # Which kinds refuse their twins is the release's own affair.
+    kinds = table(context.release).kinds
     for document in context.container:
+        if document.known and not kinds[document.kind.name].conflicts_with_v1alpha1:
+            continue
         special = _SPECIAL.get(document.kind.name)
         found = special(document.tree, legacy.tree) if special else _twin(document.kind.name, legacy.tree)
         if found:

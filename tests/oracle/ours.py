@@ -13,8 +13,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import talosgen
 from talosgen import validation
 from talosgen.cli.patches import load_arguments
+from talosgen.codes import BY_NAME
 from talosgen.config.loader import load as loaded
 from talosgen.patching.load import apply_to_config, apply_to_text
+from talosgen.validation.release import REFUSALS as REFUSED
+
+REFUSALS = {BY_NAME[name].code for name in REFUSED}
 
 
 def gen(request: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +92,13 @@ def schematic(request: dict[str, Any]) -> dict[str, Any]:
 
 def validate(request: dict[str, Any]) -> dict[str, Any]:
     container = loaded(request["config"])
-    found = validation.validate(container, request["mode"], strict=request.get("strict", False))
+    release = request.get("release", "")
+    found = validation.validate(container, request["mode"], strict=request.get("strict", False), release=release)
+    # A release that does not know a kind, field or value refuses it when it reads it: no rule is asked.
+    if refused := [problem for problem in found if problem.code in REFUSALS]:
+        return {"error": "\n".join(f"{problem.code} {problem}" for problem in refused)}
+    if not request.get("node"):
+        found = [problem for problem in found if not problem.code.startswith("TG401")]
     out: dict[str, Any] = {"warnings": [str(problem) for problem in found if problem.severity == "warning"]}
     if errors := [problem for problem in found if problem.severity == "error"]:
         out |= {"error": "\n".join(f"{problem.code} {problem}" for problem in errors), "errors": len(errors)}

@@ -26,6 +26,8 @@ def endpoint(cluster: Tree, at: At) -> bool:
             return True
         if fault := endpoint_fault(control_plane["endpoint"]):
             at("endpoint-invalid", "controlPlane", "endpoint", message=f"the endpoint of the control plane: {fault}")
+    elif at("endpoint-required"):
+        return True
     elif "serviceAccount" in cluster:
         at("service-account-alone", "serviceAccount")
     return False

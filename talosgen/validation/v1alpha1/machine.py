@@ -84,6 +84,20 @@ def _cni(cni: Tree, at: At) -> None:
                 at("cni-url-invalid", "urls", index, message=f"a manifest of the CNI: {fault}")
 
 
+@rule("v1alpha1.MachineConfig")
+def modes(machine: Tree, at: At) -> None:
+    """What older releases want of the legacy document alone."""
+    if at.context.mode == "metal" and "install" not in machine:
+        at("install-missing")
+    if at.context.mode == "container":
+        dns = (machine.get("features") or {}).get("hostDNS") or {}
+        below = at.below("features", "hostDNS")
+        if not dns.get("enabled"):
+            below("container-dns-off")
+        if not dns.get("forwardKubeDNSToHost"):
+            below("container-dns-forward")
+
+
 @rule("v1alpha1.InstallConfig")
 def install(install: Tree, at: At) -> None:
     seen: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from talosgen.validation.checks.addresses import is_prefix, is_subnet_or_address
 from talosgen.validation.rule import At, Tree, rule
+from talosgen.validation.settings import cluster_of
 
 __all__ = ["members_of"]
 
@@ -46,6 +47,13 @@ def _addressed(device: Tree) -> bool:
 def kubespan(kubespan: Tree, at: At) -> None:
     if not kubespan.get("enabled"):
         return
+    cluster = cluster_of(at.context.container)
+    if not (cluster.get("discovery") or {}).get("enabled"):
+        at("kubespan-discovery")
+    if not cluster.get("id"):
+        at("kubespan-id")
+    if not cluster.get("secret"):
+        at("kubespan-secret")
     if (kubespan.get("mtu") or 1420) < 1280:
         at("kubespan-mtu-legacy", "mtu")
     filters = kubespan.get("filters") or {}

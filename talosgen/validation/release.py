@@ -1,0 +1,198 @@
+"""What a stated Talos release says of a config beyond its rules: what it does not know, what it no longer wants.
+
+A release refuses the kinds, fields and values that came after it before any rule is asked. They are found by decoding
+each document anew with the release's own table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from talosgen.config.container import Container, Document
+from talosgen.config.decode import Decoder, Faults
+from talosgen.config.engine import decoder, sparse_encoder
+from talosgen.config.loader import children
+from talosgen.config.walk import walk
+from talosgen.contract import Contract
+from talosgen.errors import InputError, Problem
+from talosgen.goyaml.construct import follow, pairs
+from talosgen.goyaml.node import MAPPING, Node
+from talosgen.goyaml.reader import read
+from talosgen.schema.facts import RELEASES, release_of
+from talosgen.schema.table import NEWEST, Table, TypeExpr, matrix, table
+from talosgen.validation.rule import Context, Step
+
+__all__ = ["REFUSALS", "deprecated", "known", "minor_of", "stated"]
+
+#: The findings that stand for what a release's decoder refuses: no rule is asked then.
+REFUSALS: Final = frozenset(("kind-too-new", "field-too-new", "value-too-new"))
+_SHOWN: Final = 3
+
+
+def stated(text: str) -> str:
+    """The release that a version names, ``1.13`` for ``v1.13.9``; the newest for none.
+
+    Raises InputError for one whose configs cannot be checked.
+    """
+    contract = Contract.parse(text)
+    if not contract.current and (1, 0) <= contract < (1, int(RELEASES[0].partition(".")[2])):
+        raise InputError(
+            Problem(
+                f"configs of Talos {contract} can be generated, but not checked",
+                remedy=f"releases from v{RELEASES[0]} to v{RELEASES[-1]} can be stated",
+            )
+        )
+    return release_of(text)
+
+
+def minor_of(release: str) -> int:
+    """The number by which releases are compared."""
+    return int(release.partition(".")[2])
+
+
+def known(context: Context) -> Container:
+    """The documents of kinds that the release has; what it refuses of all of them is reported."""
+    release = context.release
+    if release == NEWEST:
+        return context.container
+    kinds = table(release).kinds
+    out: list[Document] = []
+    for document in context.container:
+        if not document.known or document.kind.name in kinds:
+            out.append(document)
+        else:
+            since = matrix()[document.kind.name]["kind"][0]
+            context.at(document)(
+                "kind-too-new",
+                message=f"the kind {document.kind.name} is not known to Talos v{release}; it came with v{since}",
+                remedy=_instead(document.kind.name, release),
+            )
+        if document.known and document.kind.name in kinds:
+            _refused(document, context)
+    return Container(out, check=False)
+
+
+def _instead(kind: str, release: str) -> str:
+    """What a release without a kind has in its place."""
+    paths = [
+        path
+        for path, (since, _, _, replaced_by) in matrix()["v1alpha1"].items()
+        if kind in replaced_by and minor_of(since) <= minor_of(release)
+    ]
+    # A section that several kinds replace says less than a part of it that this one alone does.
+    paths = [path for path in paths if matrix()["v1alpha1"][path][3] == [kind]] or paths
+    outermost = [path for path in paths if not any(path.startswith(f"{other}.") for other in paths)]
+    if not outermost:
+        return ""
+    return f"v{release} wants {', '.join(outermost[:_SHOWN])}{' …' if len(outermost) > _SHOWN else ''}"
+
+
+@cache
+def _decoder(release: str) -> Decoder:
+    return Decoder(table(release))
+
+
+def _refused(document: Document, context: Context) -> None:
+    """Report what the decoder of an older release refuses of a document."""
+    release, kind = context.release, document.kind
+    old = table(release)
+    node = _written(document)
+    faults = Faults(document.source)
+    _decoder(release).root(old.kinds[kind.name].type)(node, faults)
+    if not faults.found:
+        return
+    steps_of = _steps(node)
+    at = context.at(document)
+    for where, message, _ in faults.found:
+        steps = steps_of.get(id(where), ())
+        path = _generic(table(), {"ref": kind.type}, steps)
+        since = matrix()[kind.name].get(path, [""])[0]
+        if since and minor_of(since) > minor_of(release):
+            at(
+                "field-too-new",
+                *steps,
+                message=f"this field is not known to Talos v{release}; it came with v{since}",
+            )
+        else:
+            at("value-too-new", *steps, message=f"Talos v{release} does not take this value: {message}")
+
+
+def _written(document: Document) -> Node:
+    """The document's text as nodes: those that it was read from, if it still is what they say."""
+    if document.node is not None:
+        node = follow(document.node)
+        if decoder().root(document.kind.type)(node, Faults("")) == document.tree:
+            return node
+    return follow(read(sparse_encoder().text(document.kind.type, document.tree))[0])
+
+
+def _steps(root: Node) -> dict[int, tuple[Step, ...]]:
+    """The steps to each node below a root, and to the value of each key, by identity. A stack of our own."""
+    out: dict[int, tuple[Step, ...]] = {}
+    work: list[tuple[Node, tuple[Step, ...]]] = [(root, ())]
+    while work:
+        node, steps = work.pop()
+        if id(node) in out:
+            continue
+        out[id(node)] = steps
+        if node.kind == MAPPING:
+            for key, _ in pairs(node):
+                out.setdefault(id(key), (*steps, str(follow(key).value)))
+        work.extend((follow(below), (*steps, step)) for step, below in children(node).items())
+    return out
+
+
+def _generic(facts: Table, expr: TypeExpr, steps: tuple[Step, ...]) -> str:
+    """A path as the matrix has it: ``[]`` for a position, ``.*`` for the key of a map."""
+    path = ""
+    for step in steps:
+        expr = facts.opened(expr)
+        if isinstance(expr, dict) and "list" in expr:
+            path, expr = f"{path}[]", expr["list"]
+            continue
+        if isinstance(expr, dict) and "map" in expr:
+            path, expr = f"{path}.*", expr["map"][1]
+            continue
+        name = facts.struct_name(expr)
+        field = None if name is None else next((one for one in facts.struct(name).fields if one.key == step), None)
+        if field is None:
+            return path
+        path, expr = f"{path}.{field.key}" if path else field.key, field.type
+    return path
+
+
+def deprecated(context: Context) -> None:
+    """Note what the release deprecates: the outermost field of each."""
+    release = context.release
+    for document in context.container:
+        if not document.known:
+            continue
+        history = matrix()[document.kind.name]
+        at = context.at(document)
+        for steps, path in _deprecated(document, history, minor_of(release)):
+            _, _, since, replaced_by = history[path]
+            there = [name for name in replaced_by if _is_there(name, release)]
+            remedy = f"use {', '.join(there)}" if there else ""
+            at("field-deprecated", *steps, message=f"deprecated since Talos v{since}", remedy=remedy)
+
+
+def _deprecated(document: Document, history: dict[str, list[Any]], minor: int) -> Iterator[tuple[tuple[Step, ...], str]]:
+    facts, expr = table(), {"ref": document.kind.type}
+    within: tuple[Step, ...] | None = None
+    for place in walk(document.tree, document.kind.type, facts):
+        if place.field is None or (within is not None and place.steps[: len(within)] == within):
+            continue
+        if place.field.deprecated:
+            path = _generic(facts, expr, place.steps)
+            since = history[path][2]
+            if since and minor_of(since) <= minor:
+                within = place.steps
+                yield place.steps, path
+
+
+def _is_there(name: str, release: str) -> bool:
+    """Whether a release has what a field was replaced by: a kind, or a path of the legacy document."""
+    entry = matrix()[name]["kind"] if name in matrix() else matrix()["v1alpha1"].get(name, ["99.99"])
+    return minor_of(entry[0]) <= minor_of(release)
