@@ -11,7 +11,8 @@ from talosgen.validation.rule import At, Tree, rule
 
 __all__ = ["scrub_interval"]
 
-_SYSTEM: Final = ("STATE", "EPHEMERAL", "IMAGECACHE", "ETCD", "CRI", "KUBELET", "LOG")
+#: The system volumes, each with the minor release that it came with.
+_SYSTEM: Final = {"EPHEMERAL": 8, "IMAGECACHE": 9, "STATE": 11, "ETCD": 14, "CRI": 14, "KUBELET": 14, "LOG": 14}
 _MOVABLE: Final = ("ETCD", "CRI", "KUBELET", "LOG")
 _SIZES: Final = ("minSize", "maxSize", "grow")
 _FILESYSTEMS: Final = ("none", "xfs", "ext4", "btrfs")
@@ -101,9 +102,10 @@ def scrub(scrub: Tree, at: At) -> None:
 @rule("VolumeConfig")
 def system_volume_name(volume: Tree, at: At) -> bool:
     """A volume of another name is not looked at."""
-    if volume.get("name", "") in _SYSTEM:
+    if _SYSTEM.get(volume.get("name", ""), 99) <= at.context.minor:
         return False
-    at("system-volume-name", "name")
+    names = ", ".join(name for name, since in _SYSTEM.items() if since <= at.context.minor)
+    at("system-volume-name", "name", remedy=f"choose one of {names}")
     return True
 
 
@@ -140,7 +142,10 @@ def user_volume(volume: Tree, at: At) -> None:
         ):
             if there:
                 at("directory-volume", block, message=f"a volume of the type directory has no {block}")
-        if "disableAccessTime" in (volume.get("mount") or {}):
+        mount = volume.get("mount") or {}
+        if mount:
+            at("directory-volume-mounted", "mount")
+        if "disableAccessTime" in mount:
             at("directory-volume-mount", "mount", "disableAccessTime")
     elif kind in ("disk", "partition"):
         provisioning(volume, at, required=True, sizes=kind == "partition")

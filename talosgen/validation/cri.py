@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from talosgen.validation.checks.labels import name_fault
-from talosgen.validation.checks.pem import has_certificate, pair_fault
+from talosgen.validation.checks.pem import certificate_fault, has_certificate, pair_fault, unnamed_key_fault
 from talosgen.validation.checks.runtime_spec import json_fault, type_fault
 from talosgen.validation.checks.urls import scheme_and_host
 from talosgen.validation.rule import At, Tree, rule
@@ -41,10 +41,18 @@ def tls(tls: Tree, at: At) -> None:
     ca, identity = tls.get("ca"), tls.get("clientIdentity")
     if ca and not has_certificate(ca):
         at("registry-ca", "ca")
-    if identity is not None:
-        part, fault = pair_fault(identity.get("cert", ""), identity.get("key", ""), load=False)
+    if identity is None:
+        return
+    certificate, key = identity.get("cert", ""), identity.get("key", "")
+    if at.makes("registry-client-identity"):
+        part, fault = pair_fault(certificate, key, load=False)
         if fault:
             at("registry-client-identity", "clientIdentity", part, message=f"the client's identity: {fault}")
+        return
+    if fault := certificate_fault(certificate):
+        at("registry-client-certificate", "clientIdentity", "cert", message=f"the client's certificate: {fault}")
+    if fault := unnamed_key_fault(key):
+        at("registry-client-key", "clientIdentity", "key", message=f"the client's key: {fault}")
 
 
 def runtime_spec(overrides: Tree, at: At) -> None:

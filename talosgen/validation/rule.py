@@ -78,6 +78,11 @@ class At:
         """The place further down."""
         return At(self.context, self.document, self.steps + steps)
 
+    def makes(self, name: str) -> bool:
+        """Whether the release makes the finding of that name at all."""
+        entry = BY_NAME[name]
+        return entry.since <= self.context.minor <= entry.until
+
     def __call__(self, name: str, *steps: Step, message: str = "", remedy: str = "") -> bool:
         """Report the finding of that name at a place further down, if the release makes it, and say whether it does.
 

@@ -16,6 +16,8 @@ def image_rule(rule_: Tree, at: At) -> None:
         at("image-pattern-digest", "image")
     if ":" in pattern.partition("/")[2]:
         at("image-pattern-tag", "image")
+    if pattern not in ("", "*") and "/" not in pattern:
+        at("image-pattern-short", "image")
     if pattern and not _can_match(pattern):
         at("image-pattern-idle", "image")
 

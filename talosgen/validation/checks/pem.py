@@ -8,7 +8,10 @@ from typing import Final, NamedTuple
 from talosgen.validation.checks.der import is_usual_certificate, is_usual_key
 from talosgen.validation.checks.keys import decoded
 
-__all__ = ["Block", "blocks", "certificate_fault", "has_certificate", "key_fault", "pair_fault", "pem_fault"]
+__all__ = [
+    "Block", "blocks", "certificate_fault", "has_certificate", "key_fault", "pair_fault", "pem_fault",
+    "unnamed_key_fault",
+]  # fmt: skip
 
 _NO_BLOCK: Final = "expected PEM, with its lines BEGIN and END"
 _BEGIN, _END, _DASHES = "-----BEGIN ", "-----END ", "-----"
@@ -84,6 +87,16 @@ def key_fault(text: str) -> str:
     from talosgen.pki.keys import load
 
     return _read(load, block, "the private key is damaged")
+
+
+def unnamed_key_fault(text: str) -> str:
+    """Why the first block of a text is no private key of PKCS #8, whatever its label; empty when it is one."""
+    block = next(blocks(text), None)
+    if block is None:
+        return _NO_BLOCK
+    from talosgen.pki.keys import load
+
+    return _read(load, block._replace(label="PRIVATE KEY"), "the private key is damaged")
 
 
 def _read(load: Callable[[bytes], object], block: Block, damaged: str) -> str:
