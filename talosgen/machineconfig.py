@@ -214,15 +214,17 @@ class MachineConfig:
 
         return MachineConfig(Container((redact_document(part, level) for part in self._container), check=False))
 
-    def validate(self, mode: Mode, *, strict: bool = False) -> list[Problem]:
+    def validate(self, mode: Mode, *, strict: bool = False, talos_version: str = "") -> list[Problem]:
         """What Talos v1.14.1 would say of this config on a machine of that mode, errors and warnings, all at once.
 
         ``mode``: ``"metal"``, ``"cloud"``, ``"container"`` or ``"metal-agent"``. ``strict`` makes errors of the
-        warnings about the legacy document. Each finding has a code, a path, a place and a remedy.
+        warnings about the legacy document. Each finding has a code, a path, a place and a remedy. ``talos_version``
+        states the release that is to judge, from ``v1.5`` to ``v1.14``: what it does not know, and images that do
+        not fit it, are errors, what it deprecates are notes. Raises InputError for another one.
         """
         from talosgen.validation import validate
 
-        return validate(self._container, mode, strict=strict)
+        return validate(self._container, mode, strict=strict, release=talos_version)
 
     def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
         """What set the values at a path and below it, oldest first: the config itself, then each patch.

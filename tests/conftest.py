@@ -10,15 +10,27 @@ from build import Oracle, UnavailableError, build
 pytest_plugins = ["certificates"]
 
 
-@pytest.fixture(scope="session")
-def oracle():
-    """Talos's own machinery, answering requests; skipped where it cannot be had."""
+def _running(release=""):
     try:
-        program = build()
+        program = build(release)
     except UnavailableError as error:
         if os.environ.get("TALOSGEN_REQUIRE_ORACLE") == "1":
             pytest.fail(f"the oracle is required: {error}")
         pytest.skip(f"needs the oracle: {error}")
-    running = Oracle(program)
+    return Oracle(program)
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    """Talos's own machinery, answering requests; skipped where it cannot be had."""
+    running = _running()
     yield running
+    running.close()
+
+
+@pytest.fixture(scope="session", params=["1.13", "1.12"])
+def older(request):
+    """An older release, and its own machinery, which loads and validates; skipped where it cannot be had."""
+    running = _running(request.param)
+    yield request.param, running
     running.close()

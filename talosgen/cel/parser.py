@@ -42,9 +42,15 @@ _CALCULATIONS: Final = {"*": (2, "_*_"), "/": (2, "_/_"), "%": (2, "_%_"), "+": 
 _LITERALS: Final = {"string": STRING, "bytes": BYTES, "true": BOOL, "false": BOOL, "null": NULL}
 
 
-def parse(expression: str, *, optional: bool = False) -> Expression:
-    """The tree of an expression; ``optional``: with the syntax of what may be missing. Raises CelError."""
-    return _Parser(tokens(expression), optional).whole()
+def parse(expression: str, *, optional: bool = False, escaped: bool = True) -> Expression:
+    """The tree of an expression; ``optional``: with the syntax of what may be missing. Raises CelError.
+
+    ``escaped``: whether fields may be named between backquotes.
+    """
+    given = tokens(expression)
+    if not escaped and (quoted := next((token for token in given if token.kind == "escaped"), None)):
+        raise CelError("names between backquotes are not known yet", quoted.offset)
+    return _Parser(given, optional).whole()
 
 
 class _Parser:

@@ -20,7 +20,8 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if mode not in get_args(Mode):
         raise UsageError("--mode takes metal, cloud or container")
     try:
-        found = validate(load(inputs.read(file), file, flags["allow-unknown"]), mode, strict=flags["strict"])
+        container = load(inputs.read(file), file, flags["allow-unknown"])
+        found = validate(container, mode, strict=flags["strict"], release=flags["talos-version"])
     except InputError as error:
         found = list(error.problems)
     status = report(found, flags, errors=True)

@@ -39,7 +39,7 @@ def findings(container: Container, mode: Mode, *, strict: bool = False, release:
         from talosgen.validation.release import deprecated, known, stated
 
         context = Context(container, mode, stated(release))
-        context.container = known(context)
+        context.container = known(context, release)
         deprecated(context)
         images(context)
     for document in context.container:

@@ -11,7 +11,7 @@ def expression(text: str, environment: str, at: At, name: str) -> None:
     """Report ``name`` when a text is no expression of the environment (``disk``, ``volume`` …)."""
     from talosgen.cel import check
 
-    if fault := check(text, environment):
+    if fault := check(text, environment, at.context.minor):
         at(name, message=f"{at_title(name)}: {fault}")
 
 

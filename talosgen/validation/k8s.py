@@ -19,13 +19,11 @@ PROTECTED: Final = (
     "protectKernelDefaults", "resolvConf", "rotateCertificates", "systemCgroups", "staticPodPath", "seccompDefault",
 )  # fmt: skip
 
-#: Roles of the Talos API.
-ROLES: Final = frozenset(
-    (
-        "os:admin", "os:operator", "os:reader", "os:etcd:backup", "os:impersonator", "os:image:verifier",
-        "os:meta:writer",
-    )
-)  # fmt: skip
+#: Roles of the Talos API, each with the minor release that it came with; 0: before all that have a table.
+ROLES: Final = {
+    "os:admin": 0, "os:operator": 0, "os:reader": 0, "os:etcd:backup": 0, "os:impersonator": 0,
+    "os:image:verifier": 13, "os:meta:writer": 13,
+}  # fmt: skip
 
 #: Types of authorizers of the API server.
 AUTHORIZERS: Final = ("Node", "RBAC", "Webhook")
@@ -285,5 +283,5 @@ def talos_api_access(document: Tree, at: At) -> None:
     if not roles:
         at("api-access-no-roles")
     for index, role in enumerate(roles):
-        if role not in ROLES:
+        if ROLES.get(role, 99) > at.context.minor:
             at("api-access-role", "allowedRoles", index)

@@ -20,8 +20,10 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, Node
 from talosgen.goyaml.reader import read
+from talosgen.schema.compatibility import Version
 from talosgen.schema.facts import RELEASES, release_of
 from talosgen.schema.table import NEWEST, Table, TypeExpr, matrix, table
+from talosgen.validation.checks.sizes import is_negative
 from talosgen.validation.rule import Context, Step
 
 __all__ = ["REFUSALS", "deprecated", "known", "minor_of", "stated"]
@@ -29,6 +31,17 @@ __all__ = ["REFUSALS", "deprecated", "known", "minor_of", "stated"]
 #: The findings that stand for what a release's decoder refuses: no rule is asked then.
 REFUSALS: Final = frozenset(("kind-too-new", "field-too-new", "value-too-new"))
 _SHOWN: Final = 3
+#: What the generator of every release writes: no one can do without it.
+_WRITTEN: Final = frozenset((("v1alpha1", "persist"),))
+#: Fields that came within a release line, by kind and path: the minor releases, and the patch that has it in each.
+_WITHIN: Final = {
+    ("OOMConfig", "strictCgroupClassOrdering"): {12: 9, 13: 4},
+    ("v1alpha1", "machine.network.kubespan.filters.excludeAdvertisedNetworks"): {12: 4},
+    ("v1alpha1", "machine.systemDiskEncryption.state.keys[].tpm.checkSecurebootStatusOnEnroll"): {6: 8, 7: 6},
+    ("v1alpha1", "machine.systemDiskEncryption.ephemeral.keys[].tpm.checkSecurebootStatusOnEnroll"): {6: 8, 7: 6},
+}
+#: The first minor release whose decoder reads sizes below zero: what no table of types says.
+_SIGNED_SIZES: Final = 13
 
 
 def stated(text: str) -> str:
@@ -52,8 +65,11 @@ def minor_of(release: str) -> int:
     return int(release.partition(".")[2])
 
 
-def known(context: Context) -> Container:
-    """The documents of kinds that the release has; what it refuses of all of them is reported."""
+def known(context: Context, version: str) -> Container:
+    """The documents of kinds that the release has; what it refuses of all of them is reported.
+
+    ``version``: as it was stated, with a patch number or without.
+    """
     release = context.release
     if release == NEWEST:
         return context.container
@@ -70,7 +86,7 @@ def known(context: Context) -> Container:
                 remedy=_instead(document.kind.name, release),
             )
         if document.known and document.kind.name in kinds:
-            _refused(document, context)
+            _refused(document, context, _late(document.kind.name, version))
     return Container(out, check=False)
 
 
@@ -94,17 +110,35 @@ def _decoder(release: str) -> Decoder:
     return Decoder(table(release))
 
 
-def _refused(document: Document, context: Context) -> None:
-    """Report what the decoder of an older release refuses of a document."""
+def _late(kind: str, version: str) -> dict[str, int]:
+    """The paths of a kind that a stated version is too old for within its own line, with what has them."""
+    found = Version.parse(version)
+    if found is None or version.count(".") < 2:
+        return {}
+    rows = ((path, patches.get(found.minor, 0)) for (name, path), patches in _WITHIN.items() if name == kind)
+    return {path: patch for path, patch in rows if patch > found.patch}
+
+
+def _refused(document: Document, context: Context, late: dict[str, int]) -> None:
+    """Report what the decoder of an older release refuses of a document; ``late``: paths of its own line as well."""
     release, kind = context.release, document.kind
     old = table(release)
     node = _written(document)
     faults = Faults(document.source)
     _decoder(release).root(old.kinds[kind.name].type)(node, faults)
-    if not faults.found:
+    at = context.at(document)
+    if minor_of(release) < _SIGNED_SIZES:
+        for place in walk(document.tree, kind.type, table()):
+            if _is_size(place.type) and is_negative(place.value):
+                at("value-too-new", *place.steps, message=f"Talos v{release} reads no negative size")
+    if not faults.found and not late:
         return
     steps_of = _steps(node)
-    at = context.at(document)
+    if late:
+        for steps in dict.fromkeys(steps_of.values()):
+            if (patch := late.get(_generic(table(), {"ref": kind.type}, steps))) is not None:
+                message = f"this field is not known to every Talos v{release}; it came with v{release}.{patch}"
+                at("field-too-new", *steps, message=message)
     for where, message, _ in faults.found:
         steps = steps_of.get(id(where), ())
         path = _generic(table(), {"ref": kind.type}, steps)
@@ -117,6 +151,11 @@ def _refused(document: Document, context: Context) -> None:
             )
         else:
             at("value-too-new", *steps, message=f"Talos v{release} does not take this value: {message}")
+
+
+def _is_size(expr: TypeExpr) -> bool:
+    named = table().facts(expr["ref"]) if isinstance(expr, dict) and "ref" in expr else {}
+    return named.get("codec") in ("byte-size", "size")
 
 
 def _written(document: Document) -> Node:
@@ -178,7 +217,9 @@ def deprecated(context: Context) -> None:
             at("field-deprecated", *steps, message=f"deprecated since Talos v{since}", remedy=remedy)
 
 
-def _deprecated(document: Document, history: dict[str, list[Any]], minor: int) -> Iterator[tuple[tuple[Step, ...], str]]:
+def _deprecated(
+    document: Document, history: dict[str, list[Any]], minor: int
+) -> Iterator[tuple[tuple[Step, ...], str]]:
     facts, expr = table(), {"ref": document.kind.type}
     within: tuple[Step, ...] | None = None
     for place in walk(document.tree, document.kind.type, facts):
@@ -187,7 +228,7 @@ def _deprecated(document: Document, history: dict[str, list[Any]], minor: int) -
         if place.field.deprecated:
             path = _generic(facts, expr, place.steps)
             since = history[path][2]
-            if since and minor_of(since) <= minor:
+            if since and minor_of(since) <= minor and (document.kind.name, path) not in _WRITTEN:
                 within = place.steps
                 yield place.steps, path
 

@@ -35,6 +35,8 @@ def hostname(document: Tree, at: At) -> None:
     auto, name = document.get("auto"), document.get("hostname")
     if auto is None and not name:
         at("hostname-missing")
+    if auto == "off" and not name:
+        at("hostname-off", "auto")
     if auto not in (None, "off") and name:
         at("hostname-twice", "hostname")
     if auto == "talos-addr":

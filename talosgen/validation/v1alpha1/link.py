@@ -99,6 +99,8 @@ _CHOICES: Final = {
     "failOverMac": ("none", "active", "follow"),
     "adSelect": ("stable", "bandwidth", "count"),
 }
+# Those that came later, with the minor release.
+_NEWER: Final = {"filter": 12, "filter-active": 12, "filter-backup": 12}
 _MODES: Final = ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb")
 _LACP: Final = frozenset(("802.3ad",))
 _BALANCED: Final = frozenset(("balance-tlb", "balance-alb"))
@@ -134,8 +136,9 @@ def bond(bond: Tree, at: At) -> None:
         mode = _MODES[0]
     for key, choices in _CHOICES.items():
         value = bond.get(key)
-        if value and value not in choices:
-            at("bond-setting", key, message=f"the value of {key} is unknown; expected one of {', '.join(choices)}")
+        if value and (value not in choices or _NEWER.get(value, 0) > at.context.minor):
+            known = [choice for choice in choices if _NEWER.get(choice, 0) <= at.context.minor]
+            at("bond-setting", key, message=f"the value of {key} is unknown; expected one of {', '.join(known)}")
     miimon: int = bond.get("miimon", 0)
     for key in ("updelay", "downdelay"):
         delay: int = bond.get(key, 0)

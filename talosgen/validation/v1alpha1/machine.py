@@ -195,8 +195,10 @@ def features(features: Tree, at: At) -> None:
     if access.get("enabled"):
         if not is_control_plane(machine_type(at.context.container)):
             at("api-access-worker", "kubernetesTalosAPIAccess")
+        if not features.get("rbac"):
+            at("api-access-rbac", "kubernetesTalosAPIAccess")
         for index, role in enumerate(access.get("allowedRoles") or []):
-            if role not in ROLES:
+            if ROLES.get(role, 99) > at.context.minor:
                 at("api-access-role", "kubernetesTalosAPIAccess", "allowedRoles", index)
     algorithm: str = features.get("nodeAddressSortAlgorithm", "")
     if algorithm and algorithm.lower() not in ("v1", "v2"):
