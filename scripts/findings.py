@@ -16,7 +16,14 @@ HEAD = "| code | name | severity | what was found | what to do |\n|---|---|---|-
 
 def row(code: Code) -> str:
     """One row of a table."""
-    return f"| `{code.code}` | `{code.name}` | {code.severity} | {code.title} | {code.help} |\n"
+    return f"| `{code.code}` | `{code.name}` | {code.severity}{releases(code)} | {code.title} | {code.help} |\n"
+
+
+def releases(code: Code) -> str:
+    """In which releases of Talos the finding is made; empty for all that can be stated."""
+    if code.until < 99:
+        return f" (v1.{code.since} to v1.{code.until})" if code.since > 5 else f" (to v1.{code.until})"
+    return f" (from v1.{code.since} on)" if code.since > 5 else ""
 
 
 def table(prefix: str) -> str:

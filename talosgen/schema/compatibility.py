@@ -29,7 +29,8 @@ class Version(NamedTuple):
 
 
 _NUMBER: Final = "([0-9]{1,18})"
-_EXTRA: Final = "(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?"
+_PRE: Final = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_EXTRA: Final = f"(?:-{_PRE}(?:\\.{_PRE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?"
 _FORM: Final = re.compile(f"v?{_NUMBER}(?:\\.{_NUMBER}(?:\\.{_NUMBER}{_EXTRA})?)?")
 
 

@@ -57,6 +57,9 @@ def _named(context: Context, images: tuple[_Image, ...]) -> Iterator[tuple[str, 
         if image.control_plane and not control_plane:
             continue
         for document in context.container.of_kind(image.kind):
+            # What is switched off runs no image.
+            if document.tree.get("enabled") is False:
+                continue
             value: Any = document.tree
             for step in image.path:
                 value = value.get(step) or {}

@@ -46,7 +46,7 @@ class Finding(NamedTuple):
 
 
 class Context:
-    """What all rules may ask about: the documents, where and under which Talos they are to run, what was found so far."""
+    """What all rules may ask about: the documents, where and under which Talos they run, and what was found so far."""
 
     __slots__ = ("container", "found", "minor", "mode", "release")
 
