@@ -252,3 +252,19 @@ def test_every_kind_and_field_of_an_older_release_is_known_to_the_newest():
 
 def test_refusals_are_errors():
     assert {CODES[code].severity for code in CODES if CODES[code].name in REFUSALS} == {"error"}
+
+
+@pytest.mark.parametrize("release", ["v1.14", "v1.7"])
+def test_what_is_nested_deep_is_judged_as_well(release):
+    depth = 4900
+    policy = f"{'{a: ' * depth}1{'}' * depth}"
+    text = f"{WORKER}  apiServer: {{auditPolicy: {policy}}}\n".replace(
+        "machine:", "machine:\n  nodeAnnotations: {a: b}"
+    )
+    assert ("field-too-new" in found(text, release)) == (release == "v1.7")
+
+
+def test_ten_thousand_faults_are_all_found():
+    arguments = "".join(f"      k{number}: [v]\n" for number in range(10_000))
+    names = found(WORKER.replace("machine:", f"machine:\n  kubelet:\n    extraArgs:\n{arguments}"), "v1.12")
+    assert names.count("value-too-new") == 10_000

@@ -47,14 +47,27 @@ def _keyed(expr: TypeExpr) -> KeyedList | None:
     return KEYED_LISTS.get(expr.get("ref", "")) if isinstance(expr, dict) else None
 
 
-def walk(tree: dict[str, Any], struct: str, table: Table) -> Iterator[Place]:
-    """Every place below the root of a tree of a struct type, parents first, in the order in which it is printed."""
+def walk(tree: dict[str, Any], struct: str, table: Table, *, fields: bool = False) -> Iterator[Place]:
+    """Every place below the root of a tree of a struct type, parents first, in the order in which it is printed.
+
+    ``fields``: only the places that lead to fields: not what is in free-form objects, and in lists and maps of leaves.
+    """
     work = [Place((), (), {"ref": struct}, None, None, tree)]
     while work:
         place = work.pop()
         if place.steps:
             yield place
+        if fields and not _leads_on(place.type):
+            continue
         work.extend(reversed(list(_below(place, table))))
+
+
+def _leads_on(expr: TypeExpr) -> bool:
+    """Whether there may be fields below a type: leaves are texts, free-form objects as well."""
+    if not isinstance(expr, dict):
+        return False
+    inner = expr["list"] if "list" in expr else expr["map"][1] if "map" in expr else None
+    return not isinstance(inner, str)
 
 
 def walk_merged(tree: dict[str, Any], struct: str, table: Table) -> Iterator[Place]:

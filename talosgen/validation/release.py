@@ -6,6 +6,7 @@ each document anew with the release's own table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from talosgen.config.container import Container, Document
 from talosgen.config.decode import Decoder, Faults
 from talosgen.config.engine import decoder, sparse_encoder
+from talosgen.config.equality import same
 from talosgen.config.loader import children
 from talosgen.config.walk import walk
 from talosgen.contract import Contract
@@ -31,6 +33,7 @@ __all__ = ["REFUSALS", "deprecated", "known", "minor_of", "stated"]
 #: The findings that stand for what a release's decoder refuses: no rule is asked then.
 REFUSALS: Final = frozenset(("kind-too-new", "field-too-new", "value-too-new"))
 _SHOWN: Final = 3
+_PART: Final = re.compile(r"\[\]|[^.\[\]]+")
 #: What the generator of every release writes: no one can do without it.
 _WRITTEN: Final = frozenset((("v1alpha1", "persist"),))
 #: Fields that came within a release line, by kind and path: the minor releases, and the patch that has it in each.
@@ -128,19 +131,18 @@ def _refused(document: Document, context: Context, late: dict[str, int]) -> None
     _decoder(release).root(old.kinds[kind.name].type)(node, faults)
     at = context.at(document)
     if minor_of(release) < _SIGNED_SIZES:
-        for place in walk(document.tree, kind.type, table()):
+        for place in walk(document.tree, kind.type, table(), fields=True):
             if _is_size(place.type) and is_negative(place.value):
                 at("value-too-new", *place.steps, message=f"Talos v{release} reads no negative size")
-    if not faults.found and not late:
+    for path, patch in late.items():
+        message = f"this field is not known to every Talos v{release}; it came with v{release}.{patch}"
+        for steps in _standing(node, _PART.findall(path)):
+            at("field-too-new", *steps, message=message)
+    if not faults.found:
         return
-    steps_of = _steps(node)
-    if late:
-        for steps in dict.fromkeys(steps_of.values()):
-            if (patch := late.get(_generic(table(), {"ref": kind.type}, steps))) is not None:
-                message = f"this field is not known to every Talos v{release}; it came with v{release}.{patch}"
-                at("field-too-new", *steps, message=message)
+    steps_to = _Steps(node)
     for where, message, _ in faults.found:
-        steps = steps_of.get(id(where), ())
+        steps = steps_to(where)
         path = _generic(table(), {"ref": kind.type}, steps)
         since = matrix()[kind.name].get(path, [""])[0]
         if since and minor_of(since) > minor_of(release):
@@ -162,25 +164,47 @@ def _written(document: Document) -> Node:
     """The document's text as nodes: those that it was read from, if it still is what they say."""
     if document.node is not None:
         node = follow(document.node)
-        if decoder().root(document.kind.type)(node, Faults("")) == document.tree:
+        if same(decoder().root(document.kind.type)(node, Faults("")), document.tree):
             return node
     return follow(read(sparse_encoder().text(document.kind.type, document.tree))[0])
 
 
-def _steps(root: Node) -> dict[int, tuple[Step, ...]]:
-    """The steps to each node below a root, and to the value of each key, by identity. A stack of our own."""
-    out: dict[int, tuple[Step, ...]] = {}
-    work: list[tuple[Node, tuple[Step, ...]]] = [(root, ())]
-    while work:
-        node, steps = work.pop()
-        if id(node) in out:
-            continue
-        out[id(node)] = steps
-        if node.kind == MAPPING:
-            for key, _ in pairs(node):
-                out.setdefault(id(key), (*steps, str(follow(key).value)))
-        work.extend((follow(below), (*steps, step)) for step, below in children(node).items())
-    return out
+class _Steps:
+    """The steps to the nodes below a root, and to the values of keys. Each node knows the one that holds it."""
+
+    def __init__(self, root: Node) -> None:
+        self._holders: dict[int, tuple[int, Step]] = {}
+        work = [root]
+        seen = {id(root)}
+        while work:
+            node = work.pop()
+            if node.kind == MAPPING:
+                for key, _ in pairs(node):
+                    self._holders.setdefault(id(key), (id(node), str(follow(key).value)))
+            for step, below in children(node).items():
+                inner = follow(below)
+                if id(inner) not in seen:
+                    seen.add(id(inner))
+                    self._holders[id(inner)] = id(node), step
+                    work.append(inner)
+
+    def __call__(self, node: Node) -> tuple[Step, ...]:
+        out: list[Step] = []
+        at = id(node)
+        while (held := self._holders.get(at)) is not None:
+            at, step = held
+            out.append(step)
+        return tuple(reversed(out))
+
+
+def _standing(node: Node, parts: list[str], steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """The steps to what stands at a path of the matrix, by the path's parts."""
+    if not parts:
+        yield steps
+        return
+    for step, below in children(follow(node)).items():
+        if step == parts[0] or (parts[0] == "[]" and isinstance(step, int)):
+            yield from _standing(below, parts[1:], (*steps, step))
 
 
 def _generic(facts: Table, expr: TypeExpr, steps: tuple[Step, ...]) -> str:
@@ -222,7 +246,7 @@ def _deprecated(
 ) -> Iterator[tuple[tuple[Step, ...], str]]:
     facts, expr = table(), {"ref": document.kind.type}
     within: tuple[Step, ...] | None = None
-    for place in walk(document.tree, document.kind.type, facts):
+    for place in walk(document.tree, document.kind.type, facts, fields=True):
         if place.field is None or (within is not None and place.steps[: len(within)] == within):
             continue
         if place.field.deprecated:
