@@ -28,10 +28,13 @@ import talosgen  # noqa: E402
 from talosgen.config.loader import load  # noqa: E402
 from talosgen.patching.load import apply_to_config, apply_to_text  # noqa: E402
 from talosgen.patching.load import load as load_patch  # noqa: E402
+from talosgen.validation import validate  # noqa: E402
 
 FOLDER = TESTS / "vectors" / "conformance"
 CONFIG = (FOLDER / "bases" / "cp-1.14.yaml").read_text(encoding="utf-8")
 BUNDLE = (FOLDER / "bundles" / "v1.14.yaml").read_text(encoding="utf-8")
+#: Nothing is wrong with it: Talos has to look at all of it, as we have.
+VERDICT = (FOLDER / "bases" / "val-v1.14-controlplane-rich.yaml").read_text(encoding="utf-8")
 PATCH = """machine:
   certSANs: [k8s.example, 10.0.0.10]
   sysctls:
@@ -109,6 +112,7 @@ def machinery() -> None:
     generate = median(lambda: talosgen.generate(options, talosgen.MachineType.CONTROLPLANE, bundle).to_yaml())
     row("generate and encode a control plane", generate, "the same, and reading the bundle", theirs(GEN))
     row("load and encode", median(lambda: load(CONFIG).to_yaml()), "the same", theirs({"op": "load", "config": CONFIG}))
+    verdicts(theirs)
     merged = load_patch(PATCH)
     config = load(CONFIG)
     merge = median(lambda: merged.apply(config))
@@ -130,6 +134,19 @@ def machinery() -> None:
     oracle.close()
 
 
+def verdicts(theirs: Callable[[dict[str, Any]], float]) -> None:
+    """The verdict on a decoded config, and from the text on; a stated release judges more."""
+    decoded = load(VERDICT)
+    lines = VERDICT.count("\n")
+    request = {"op": "validate", "config": VERDICT, "mode": "cloud"}
+    print(f"  validate {lines} lines once decoded: {median(lambda: validate(decoded, 'cloud')):.3f} ms")
+    for release in ("v1.14", "v1.13"):
+        taken = median(lambda release=release: validate(decoded, "cloud", release=release))
+        print(f"  the same, {release} stated: {taken:.3f} ms")
+    whole = median(lambda: validate(load(VERDICT), "cloud"))
+    row(f"load and validate {lines} lines", whole, "the same", theirs(request))
+
+
 def cold() -> None:
     print("Cold starts, in a clean virtual environment")
     with tempfile.TemporaryDirectory() as folder:
@@ -149,12 +166,17 @@ def cold() -> None:
             return median(call, 15)
 
         bare = run("-c", "import argparse, json")
+        # Without its last document, which has the only expression.
+        (Path(folder) / "config.yaml").write_text(VERDICT.rpartition("---\n")[0], encoding="utf-8")
+        check = ("-m", "talosgen", "validate", "-c", "config.yaml", "-m", "cloud")
         gen = ("-m", "talosgen", "gen", "config", "demo", "https://10.0.0.1:6443", "--with-secrets", str(secrets))
         for what, *arguments in (
             ("--help", "-m", "talosgen", "--help"),
             ("--version", "-m", "talosgen", "--version"),
             ("gen config -t controlplane", *gen, "-t", "controlplane", "-o", "-"),
             ("gen config, all three", *gen, "-o", "out", "--force"),
+            ("validate", *check),
+            ("validate --talos-version v1.14", *check, "--talos-version", "v1.14"),
         ):
             row(what, run(*arguments), "python -c 'import argparse, json'", bare)
 
