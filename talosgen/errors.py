@@ -17,6 +17,7 @@ class Problem(NamedTuple):
 
     ``message`` says what is wrong and what was expected; it never holds a value that may be
     secret. ``path`` is the place in the document (``machine.network.interfaces[0].mtu``).
+    ``layer`` names what set the value there, where that is known.
     """
 
     message: str
@@ -25,6 +26,7 @@ class Problem(NamedTuple):
     remedy: str = ""
     severity: Severity = "error"
     code: str = ""
+    layer: str = ""
 
     def __str__(self) -> str:
         parts = [f"{self.place}: "] if self.place is not None else []

@@ -12,13 +12,14 @@ from talosgen.config.attribution import Attribution, Origin
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
-from talosgen.config.provenance import Change, Step
+from talosgen.config.provenance import Change, Step, Trail
 from talosgen.config.tree import copied
 from talosgen.errors import InputError, Problem
 
 __all__ = ["MachineConfig", "check_patches", "compile_to_talos", "derive", "generate", "patch"]
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from talosgen.config.mergers import MergeName
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from talosgen.generation.options import MachineType, Options
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.schema.table import Level
+    from talosgen.source import Span
     from talosgen.validation import Mode
 
 _Model = TypeVar("_Model", bound="Model")
@@ -214,17 +216,49 @@ class MachineConfig:
 
         return MachineConfig(Container((redact_document(part, level) for part in self._container), check=False))
 
-    def validate(self, mode: Mode, *, strict: bool = False, talos_version: str = "") -> list[Problem]:
+    def validate(
+        self,
+        mode: Mode,
+        *,
+        strict: bool = False,
+        talos_version: str = "",
+        lint: bool = True,
+        now: datetime | None = None,
+    ) -> list[Problem]:
         """What Talos v1.14.1 would say of this config on a machine of that mode, errors and warnings, all at once.
 
         ``mode``: ``"metal"``, ``"cloud"``, ``"container"`` or ``"metal-agent"``. ``strict`` makes errors of the
-        warnings about the legacy document. Each finding has a code, a path, a place and a remedy. ``talos_version``
-        states the release that is to judge, from ``v1.5`` to ``v1.14``: what it does not know, and images that do
-        not fit it, are errors, what it deprecates are notes. Raises InputError for another one.
+        warnings about the legacy document. ``talos_version`` states the release that is to judge, from ``v1.5`` to
+        ``v1.14``: what it does not know, and images that do not fit it, are errors, what it deprecates are notes.
+        With ``lint`` there is also what Talos takes and people regret; by ``now``, a time with its zone, it is judged
+        what expires. Each finding has a code, a path, a place and a remedy; of a patched config the place, and the
+        layer, of the patch that set the value. Raises InputError for another release.
         """
-        from talosgen.validation import validate
+        from talosgen.patching.effects import lost
+        from talosgen.validation import findings, problems
 
-        return validate(self._container, mode, strict=strict, release=talos_version)
+        found = findings(self._container, mode, strict=strict, release=talos_version)
+        if lint:
+            from talosgen.validation.lints import lint as lints
+
+            found += lints(self._container, mode, now=now, history=self._steps)
+        if not self._steps:
+            return problems(self._container, found)
+        out = problems(self._container, found, self._trail())
+        if lint:
+            out += lost(self._steps)
+        return list(dict.fromkeys(out))
+
+    def _trail(self) -> Callable[[Document, tuple[str | int, ...]], tuple[Span | None, str]]:
+        """Tells where what stands in a document was set, and by which layer."""
+        from talosgen.validation.place import Places
+
+        places, origin = Places(), {document.identity: document for document in self._origin}
+        trail = Trail(
+            self._steps,
+            lambda name, steps: places.of(origin[name], steps) if name in origin else None,
+        )
+        return lambda document, steps: trail(document.identity, steps)
 
     def history(self, path: str, document: str = "v1alpha1/") -> list[Change]:
         """What set the values at a path and below it, oldest first: the config itself, then each patch.

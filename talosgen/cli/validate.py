@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 from talosgen import inputs
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver, report
-from talosgen.config.loader import load
 from talosgen.errors import InputError
-from talosgen.validation import Mode, validate
+from talosgen.machineconfig import MachineConfig
+from talosgen.validation import Mode
 
 __all__ = ["run"]
 
@@ -20,8 +21,14 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if mode not in get_args(Mode):
         raise UsageError("--mode takes metal, cloud or container")
     try:
-        container = load(inputs.read(file), file, flags["allow-unknown"])
-        found = validate(container, mode, strict=flags["strict"], release=flags["talos-version"])
+        config = MachineConfig.load(inputs.read(file), file, flags["allow-unknown"])
+        found = config.validate(
+            mode,
+            strict=flags["strict"],
+            talos_version=flags["talos-version"],
+            lint=not flags["no-lint"],
+            now=datetime.now(UTC),
+        )
     except InputError as error:
         found = list(error.problems)
     status = report(found, flags, errors=True)

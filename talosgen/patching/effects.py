@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from talosgen.config.codecs import ABSENT
@@ -11,7 +11,7 @@ from talosgen.config.decode import codec_for
 from talosgen.config.engine import merger
 from talosgen.config.equality import difference, same
 from talosgen.config.mergers import replaces
-from talosgen.config.provenance import changes, path_text
+from talosgen.config.provenance import Step, changes, path_text
 from talosgen.config.tree import at
 from talosgen.config.walk import Place, opened, walk, walk_merged
 from talosgen.errors import Problem
@@ -24,7 +24,7 @@ from talosgen.patching.places import Origin, place, target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
 
-__all__ = ["effects", "effects_of_operations", "identifies", "leaves", "wiped"]
+__all__ = ["effects", "effects_of_operations", "identifies", "leaves", "lost", "wiped"]
 
 #: Entries of lists that validation takes once only, by the field that tells them apart (Talos v1.14.1).
 _ONCE: Final = {
@@ -80,16 +80,39 @@ def _name(part: Selector) -> str:
 def wiped(part: Document, before: Container, after: Container) -> Iterator[Problem]:
     """The values that a document of a patch wipes by not naming them."""
     left, right = _of(before, part), _of(after, part)
-    if left is None or right is None:
-        return
-    types = {where.steps: where.type for where in walk(left.tree, part.kind.type, table())}
-    locate = Origin(part, right.tree)
-    for steps, old, new in changes(left.tree, right.tree):
+    if left is not None and right is not None:
+        for _, problem in _wiped(part, left.tree, right.tree, Origin(part, right.tree)):
+            yield problem
+
+
+def lost(steps: Sequence[Step]) -> Iterator[Problem]:
+    """The values that patches wiped by not naming them, and that no later one set again."""
+    last = {step.document: step.after for step in steps}
+    for step in steps:
+        if isinstance(step.locate, Origin) and ABSENT not in (step.before, step.after):
+            part = step.locate.document
+            for path, problem in _wiped(part, step.before, step.after, step.locate):
+                if last[step.document] is not ABSENT and _still(last[step.document], path) is ABSENT:
+                    yield problem._replace(layer=step.layer or part.source)
+
+
+def _wiped(part: Document, before: Any, after: Any, locate: Origin) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+    types = {where.steps: where.type for where in walk(before, part.kind.type, table())}
+    for steps, old, new in changes(before, after):
         if new is ABSENT and not replaces(part.tree, steps):
             # Half of a key pair is lost as well: of that no value is shown.
             value = f" ({old})" if merger().wiped(types.get(steps, "any")) else ""
             message = f"{part.identity} loses a value{value} that the patch does not name"
-            yield finding("wiped-by-absence", message, locate(steps), path_text(steps))
+            yield steps, finding("wiped-by-absence", message, locate(steps), path_text(steps))
+
+
+def _still(tree: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        try:
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError):
+            return ABSENT
+    return tree
 
 
 def _without_effect(part: Document, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Problem]:

@@ -59,7 +59,8 @@ class Origin:
     """
 
     def __init__(self, document: Document, after: Any) -> None:
-        self._document = document
+        #: The part of the patch.
+        self.document = document
         self._after = after
         self._keyed: dict[tuple[str | int, ...], KeyedList] | None = None
         self._positions: dict[tuple[str | int, ...], dict[Hashable, int]] = {}
@@ -67,7 +68,7 @@ class Origin:
     def __call__(self, path: tuple[str | int, ...]) -> Span | None:
         """The place of what stands at a path, or of what is around it."""
         mine: tuple[str | int, ...] = ()
-        tree: Any = self._document.tree
+        tree: Any = self.document.tree
         after = self._after
         for step in path:
             try:
@@ -85,14 +86,14 @@ class Origin:
                 if not isinstance(tree, dict) or step not in tree:
                     break
             mine = (*mine, step)
-        return place(self._document, mine)
+        return place(self.document, mine)
 
     def _position(self, steps: tuple[str | int, ...], items: Any, wanted: Any) -> int | None:
         """The position, in a list of the patch, of what became an element of the result."""
         if not isinstance(items, list):
             return None
         if self._keyed is None:
-            walked = walk(self._document.tree, self._document.kind.type, table())
+            walked = walk(self.document.tree, self.document.kind.type, table())
             self._keyed = {where.steps: where.keyed for where in walked if where.keyed}
         keyed = self._keyed.get(steps)
         positions = self._positions.get(steps)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from talosgen.config.container import Container
-from talosgen.config.equality import difference
-from talosgen.config.loader import load
-from talosgen.config.provenance import path_text
-from talosgen.errors import InputError, Problem
+from talosgen.config.roundtrip import losses
+from talosgen.errors import Problem
 from talosgen.patching.findings import finding
 from talosgen.source import Span
 
@@ -24,15 +22,5 @@ def round_trip(config: Container, source: str) -> Iterator[Problem]:
     for document in config:
         if not document.known:
             continue
-        name = document.identity
-        try:
-            (again,) = load(document.to_yaml(), source)
-        except InputError as error:
-            for path in dict.fromkeys(problem.path for problem in error.problems):
-                yield finding("no-round-trip", f"{name}: what Talos prints here it does not load again", span, path)
-            continue
-        # Talos prints some empty lists and texts that were not set.
-        steps = difference(document.tree, again.tree, unset_is_empty=True)
-        if steps is not None:
-            message = f"{name}: Talos loads what it prints here as another value"
-            yield finding("no-round-trip", message, span, path_text(steps))
+        for loss in losses(document):
+            yield finding("no-round-trip", f"{document.identity}: {loss.message}", span, loss.path)

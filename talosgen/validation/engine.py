@@ -6,18 +6,19 @@ below which some rule is registered.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from talosgen.config.container import Container
+from talosgen.config.container import Container, Document
 from talosgen.errors import Problem
 from talosgen.schema.table import Table, TypeExpr, table
 from talosgen.source import Span
 from talosgen.validation.families import load
 from talosgen.validation.place import Places
-from talosgen.validation.rule import At, Context, Finding, Mode, StructRule, Tree, across_rules, rules_of
+from talosgen.validation.rule import TALOS, At, Context, Finding, Mode, Rules, Step, StructRule, Tree
 
-__all__ = ["findings", "problems", "validate"]
+__all__ = ["findings", "problems", "validate", "walk"]
 
 
 def validate(container: Container, mode: Mode, *, strict: bool = False, release: str = "") -> list[Problem]:
@@ -42,31 +43,50 @@ def findings(container: Container, mode: Mode, *, strict: bool = False, release:
         context.container = known(context, release)
         deprecated(context)
         images(context)
-    for document in context.container:
-        if not document.known:
-            continue
-        _visit(_plan(document.kind.type, document.kind.name), document.tree, context.at(document))
-    for across in across_rules():
-        across(context)
+    walk(context, TALOS)
     found = list(context.found)
     if strict:
         found = [_stricter(finding) for finding in found]
     return found
 
 
-def problems(container: Container, found: list[Finding]) -> list[Problem]:
-    """Findings as problems, each with its place in the text, in the order of the documents."""
+def walk(context: Context, rules: Rules) -> None:
+    """Ask all rules about all documents of known kinds; what they find the context has."""
+    for document in context.container:
+        if not document.known:
+            continue
+        _visit(_plan(document.kind.type, document.kind.name, rules), document.tree, context.at(document))
+    for across in rules.of_the_set:
+        across(context)
+
+
+def problems(
+    container: Container,
+    found: list[Finding],
+    locate: Callable[[Document, tuple[Step, ...]], tuple[Span | None, str]] | None = None,
+) -> list[Problem]:
+    """Findings as problems, each with its place in the text, in the order of the documents.
+
+    ``locate`` gives the place of what stands in a document, and the layer that set it; else the text that the
+    documents were read from has it.
+    """
     places = Places()
     order = {id(document): index for index, document in enumerate(container)}
     # What no document is at fault for is the text's as a whole.
     whole = next((Span(document.source) for document in container if document.source), None)
     out: list[tuple[int, Span, Problem]] = []
     for finding in found:
-        place = whole if finding.document is None else places.of(finding.document, finding.steps)
-        problem = Problem(finding.message, place, finding.path, finding.remedy, finding.severity, finding.code)
+        layer = ""
+        if finding.document is None:
+            place = whole
+        elif locate is None:
+            place = places.of(finding.document, finding.steps)
+        else:
+            place, layer = locate(finding.document, finding.steps)
+        problem = Problem(finding.message, place, finding.path, finding.remedy, finding.severity, finding.code, layer)
         out.append((order.get(id(finding.document), len(order)), place or Span(""), problem))
     # The order of equals is that of the rules.
-    out.sort(key=lambda entry: (entry[0], entry[1].line, entry[1].column))
+    out.sort(key=lambda entry: (entry[0], entry[1]))
     return [entry[2] for entry in out]
 
 
@@ -117,10 +137,10 @@ def _visit(plan: _Plan, tree: Tree, at: At) -> None:
 
 
 @cache
-def _plan(struct: str, kind: str = "") -> _Plan:
+def _plan(struct: str, kind: str, rules: Rules) -> _Plan:
     """The plan of a document: the rules of its type and of its kind."""
-    own = _plans()(struct)
-    extra = rules_of(kind)
+    own = _plans(rules)(struct)
+    extra = rules.of(kind)
     if not extra:
         return own
     plan = _Plan([*own.rules, *extra])
@@ -129,22 +149,23 @@ def _plan(struct: str, kind: str = "") -> _Plan:
 
 
 @cache
-def _plans() -> _Planner:
-    return _Planner(table())
+def _plans(rules: Rules) -> _Planner:
+    return _Planner(table(), rules)
 
 
 class _Planner:
     """Makes the plans of struct types, each once."""
 
-    def __init__(self, facts: Table) -> None:
+    def __init__(self, facts: Table, rules: Rules) -> None:
         self._table = facts
+        self._rules = rules
         self._made: dict[str, _Plan] = {}
 
     def __call__(self, struct: str) -> _Plan:
         plan = self._made.get(struct)
         if plan is not None:
             return plan
-        plan = self._made[struct] = _Plan(rules_of(struct))
+        plan = self._made[struct] = _Plan(self._rules.of(struct))
         for field in self._table.struct(struct).fields:
             name, wrapping = self._reached(field.type)
             if name:

@@ -7,7 +7,7 @@ no later rule sees the value, nor anything below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from talosgen.codes import BY_NAME
@@ -15,12 +15,15 @@ from talosgen.config.provenance import path_text
 from talosgen.schema.table import NEWEST
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from talosgen.config import provenance
     from talosgen.config.container import Container, Document
     from talosgen.errors import Severity
 
 __all__ = [
-    "Across", "At", "Context", "Finding", "Mode", "Step", "StructRule", "Tree", "across", "across_rules", "rule",
-    "rules_of",
+    "LINTS", "TALOS", "Across", "At", "Context", "Finding", "Mode", "Rules", "Step", "StructRule", "Tree", "across",
+    "rule",
 ]  # fmt: skip
 
 Mode = Literal["metal", "cloud", "container", "metal-agent"]
@@ -46,16 +49,29 @@ class Finding(NamedTuple):
 
 
 class Context:
-    """What all rules may ask about: the documents, where and under which Talos they run, and what was found so far."""
+    """What all rules may ask about: the documents, where and under which Talos they run, and what was found so far.
 
-    __slots__ = ("container", "found", "minor", "mode", "release")
+    ``now`` is the time by which what expires is judged, if it is; ``history`` the steps that patched the documents.
+    """
 
-    def __init__(self, container: Container, mode: Mode, release: str = NEWEST) -> None:
+    __slots__ = ("container", "found", "history", "minor", "mode", "now", "release")
+
+    def __init__(
+        self,
+        container: Container,
+        mode: Mode,
+        release: str = NEWEST,
+        *,
+        now: datetime | None = None,
+        history: Sequence[provenance.Step] = (),
+    ) -> None:
         self.container = container
         self.mode = mode
         self.release = release
         #: The release's minor number: what the tables of rules are compared with.
         self.minor = int(release.partition(".")[2])
+        self.now = now
+        self.history = history
         # A finding made twice is one finding; the order is that of the first.
         self.found: dict[Finding, None] = {}
 
@@ -102,32 +118,40 @@ class At:
 StructRule = Callable[[Tree, At], bool | None]
 Across = Callable[[Context], None]
 
-_STRUCTS: Final[dict[str, list[StructRule]]] = {}
-_ACROSS: Final[list[Across]] = []
+class Rules:
+    """Rules that are asked together: those of types and kinds, and those of the documents as a set."""
 
+    __slots__ = ("_structs", "of_the_set")
 
-def rule(*types: str) -> Callable[[StructRule], StructRule]:
-    """Register a rule for struct types of the table (``v1alpha1.Device``), or for kinds (``BondConfig``)."""
+    def __init__(self) -> None:
+        self._structs: dict[str, list[StructRule]] = {}
+        #: The rules of the set, in order.
+        self.of_the_set: list[Across] = []
 
-    def register(function: StructRule) -> StructRule:
-        for name in types:
-            _STRUCTS.setdefault(name, []).append(function)
+    def rule(self, *types: str) -> Callable[[StructRule], StructRule]:
+        """Register a rule for struct types of the table (``v1alpha1.Device``), or for kinds (``BondConfig``)."""
+
+        def register(function: StructRule) -> StructRule:
+            for name in types:
+                self._structs.setdefault(name, []).append(function)
+            return function
+
+        return register
+
+    def across(self, function: Across) -> Across:
+        """Register a rule for the documents as a set."""
+        self.of_the_set.append(function)
         return function
 
-    return register
+    def of(self, name: str) -> list[StructRule]:
+        """The rules of a struct type or kind."""
+        return self._structs.get(name, [])
 
 
-def across(function: Across) -> Across:
-    """Register a rule for the documents as a set."""
-    _ACROSS.append(function)
-    return function
+#: The rules of Talos, which give its verdict.
+TALOS: Final = Rules()
+#: Rules beyond them.
+LINTS: Final = Rules()
 
-
-def rules_of(name: str) -> list[StructRule]:
-    """The rules of a struct type or kind."""
-    return _STRUCTS.get(name, [])
-
-
-def across_rules() -> list[Across]:
-    """The rules of the set, in order."""
-    return _ACROSS
+rule = TALOS.rule
+across = TALOS.across

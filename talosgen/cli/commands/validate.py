@@ -17,9 +17,10 @@ VALIDATE = Command(
         Flag("mode", "string", "", "where it is to run: metal, cloud or container", short="m", value="MODE", required=True),
         Flag("strict", "bool", False, "warnings about the legacy document are errors"),
         Flag("talos-version", "string", "", "the release that is to judge, from v1.5 to v1.14", value="VERSION"),
+        Flag("no-lint", "bool", False, "only what Talos finds: not what it takes and people regret"),
         ALLOW_UNKNOWN,
         *FORMAT,
     ),
     "The rules are those of Talos v1.14.1, or of the release that --talos-version states: fields and kinds that it does\n"
-    "not know are errors then, what it deprecates are notes, and images must fit it. Findings go to standard error as text, to standard output in the other formats.",
+    "not know are errors then, what it deprecates are notes, and images must fit it. Beside them there are lints, of which only those that keep a node from booting are errors. Findings go to standard error as text, to standard output in the other formats.",
 )  # fmt: skip

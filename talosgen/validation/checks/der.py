@@ -7,12 +7,15 @@ of anything else nothing is said.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["is_usual_certificate", "is_usual_key"]
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["is_usual_certificate", "is_usual_key", "validity"]
 
 _INTEGER, _BITS, _OCTETS, _OID, _SEQUENCE, _SET, _BOOLEAN = 0x02, 0x03, 0x04, 0x06, 0x30, 0x31, 0x01
-_PRINTABLE, _UTF8, _UTC = 0x13, 0x0C, 0x17
+_PRINTABLE, _UTF8, _UTC, _LONG = 0x13, 0x0C, 0x17, 0x18
 _P256: Final = bytes.fromhex("06082a8648ce3d030107")
 _EC: Final = bytes.fromhex("06072a8648ce3d0201")
 _ECDSA_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
@@ -109,6 +112,34 @@ def is_usual_key(label: str, der: bytes) -> bool:
     except _UnusualError:
         return False
     return True
+
+
+def validity(der: bytes) -> tuple[datetime, datetime] | None:
+    """From when to when a certificate is valid; None where that cannot be read."""
+    try:
+        body = _Reader(der).inside().inside()
+        if body.whole()[0] == 0xA0:
+            # The version: the number follows.
+            body.whole()
+        body.whole()
+        body.whole()
+        times = body.inside()
+        return _time(times.whole()), _time(times.whole())
+    except (_UnusualError, ValueError):
+        return None
+
+
+def _time(value: tuple[int, bytes, bytes]) -> datetime:
+    """A time of a certificate (RFC 5280, 4.1.2.5). Raises ValueError."""
+    from datetime import UTC, datetime
+
+    tag, content, _ = value
+    text = content.decode("ascii")
+    _need(tag in (_UTC, _LONG) and len(text) == (13 if tag == _UTC else 15) and text[:-1].isdigit() and text[-1] == "Z")
+    if tag == _UTC:
+        text = f"{'20' if text < '5' else '19'}{text}"
+    month, day, hour, minute, second = (int(text[at : at + 2]) for at in range(4, 14, 2))
+    return datetime(int(text[:4]), month, day, hour, minute, second, tzinfo=UTC)
 
 
 def _ec_key(key: _Reader) -> None:
