@@ -1,7 +1,7 @@
 """The codes of findings: one registry, ``codes.json``. A finding is known by its code and by its second name.
 
 TG01xx are about patches, TG1xxx about the legacy document, TG2xxx about other kinds, TG3xxx about several documents,
-TG4xxx about what a stated release of Talos does not know or want.
+TG4xxx about what a stated release of Talos does not know or want, TG5xxx about what Talos takes and people regret.
 """
 
 from __future__ import annotations
@@ -10,9 +10,20 @@ import json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import Any, Literal
 
-__all__ = ["BY_NAME", "CODES", "Code", "find"]
+    from talosgen.errors import Problem
+
+    #: What can be made of a finding's severity.
+    Grade = Literal["off", "note", "warning", "error"]
+
+__all__ = ["BY_NAME", "CODES", "DOCS", "GRADES", "Code", "find", "graded", "grades"]
+
+#: Where the page of findings is published; empty: nowhere yet.
+DOCS: str = ""
+#: What the severity of a code can be set to.
+GRADES: tuple[Grade, ...] = ("off", "note", "warning", "error")
 
 
 class Code:
@@ -34,6 +45,11 @@ class Code:
         self.help = help
         self.since = since
         self.until = until
+
+    @property
+    def anchor(self) -> str:
+        """What leads to the code on the page of findings."""
+        return self.code.lower()
 
     def __repr__(self) -> str:
         return f"<Code {self.code} {self.name}>"
@@ -64,3 +80,44 @@ def find(text: str) -> Code:
         near = get_close_matches(text[:40].lower(), BY_NAME) or get_close_matches(text[:40].upper(), CODES)
         raise KeyError(f"unknown code {text[:40]!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
     return code
+
+
+def grades(checks: Mapping[str, object], path: str = "checks") -> dict[str, Grade]:
+    """The severities that a user's table gives to codes: ``{"TG5022": "off", "manifest-unpinned": "error"}``.
+
+    Keys are codes or their second names; ``false`` is as good as ``off``, which other readers of YAML make of it.
+    ``path`` is the table's own. Raises InputError for an unknown code, one that stands twice, an unknown severity.
+    """
+    from talosgen.errors import InputError, Problem
+
+    out: dict[str, Grade] = {}
+    problems: list[Problem] = []
+    for key, value in checks.items():
+        where = f"{path}.{key}"
+        grade = next((known for known in GRADES if known == ("off" if value is False else value)), None)
+        if grade is None:
+            problems.append(Problem("unknown severity", path=where, remedy="expected off, note, warning or error"))
+        try:
+            code = find(key)
+        except KeyError as error:
+            problems.append(Problem(error.args[0], path=where, remedy="see the page of findings"))
+            continue
+        if code.code in out:
+            problems.append(Problem(f"{code.code} {code.name} is there already", path=where, remedy="keep one of them"))
+        out[code.code] = grade or "off"
+    if problems:
+        raise InputError(problems)
+    return out
+
+
+def graded(problems: Iterable[Problem], grades: Mapping[str, Grade]) -> list[Problem]:
+    """Findings with the severities of a table as ``grades`` gives it; those that are off are left out.
+
+    What has no code is no finding but a fault of the input, and stays.
+    """
+    out = []
+    for problem in problems:
+        grade = grades.get(problem.code, problem.severity) if problem.code else problem.severity
+        if grade != "off":
+            out.append(problem if grade == problem.severity else problem._replace(severity=grade))
+    return out

@@ -19,7 +19,7 @@ DOORS = {
     "source": set(),
     "errors": {"source"},
     "_version": set(),
-    "codes": set(),
+    "codes": {"errors", "source"},
     "contract": {"errors"},
     "inputs": {"source", "errors"},
     "schema": {"contract", "errors", "source"},

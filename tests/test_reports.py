@@ -84,16 +84,16 @@ def test_json_has_the_same_keys_for_every_finding():
     assert (tree["tool"], tree["version"]) == ("talosgen", "1.2.3")
     assert tree["findings"] == [
         {
-            "severity": "error", "code": None, "name": None, "file": None, "line": None, "column": None, "path": None,
-            "message": "no file", "remedy": None,
+            "severity": "error", "code": None, "name": None, "file": None, "line": None, "column": None, "layer": None,
+            "path": None, "message": "no file", "remedy": None,
         },
         {
             "severity": "warning", "code": "TG0106", "name": "wiped-by-absence", "file": "p/w 1.yaml", "line": 3, "column": 5,
-            "path": "provisioning", "message": "the disk selector is wiped", "remedy": "repeat it in the patch",
+            "layer": None, "path": "provisioning", "message": "the disk selector is wiped", "remedy": "repeat it in the patch",
         },
         {
             "severity": "note", "code": "TG0110", "name": "empty-patch", "file": "--patch 2", "line": None, "column": None,
-            "path": None, "message": "the patch holds nothing", "remedy": None,
+            "layer": None, "path": None, "message": "the patch holds nothing", "remedy": None,
         },
     ]  # fmt: skip
 
@@ -136,7 +136,7 @@ SARIF = {
     "run": ({"tool": "tool", "columnKind": str, "results": ["result"]}, {"tool"}),
     "tool": ({"driver": "component"}, {"driver"}),
     "component": ({"name": str, "version": str, "rules": ["rule"]}, {"name"}),
-    "rule": ({"id": str, "name": str, "shortDescription": "text", "help": "text", "defaultConfiguration": "configuration"}, {"id"}),
+    "rule": ({"id": str, "name": str, "helpUri": "uri", "shortDescription": "text", "help": "text", "defaultConfiguration": "configuration"}, {"id"}),
     "configuration": ({"level": ("none", "note", "warning", "error")}, set()),
     "text": ({"text": str}, {"text"}),
     "result": ({
@@ -328,8 +328,10 @@ def test_a_text_like_no_code_has_no_near_one():
 
 def test_every_code_is_on_the_page_of_findings():
     page = Path(talosgen.__file__).parents[1] / "docs" / "findings.md"
-    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `TG")]
-    wanted = [(f"`{code.code}`", f"`{code.name}`", code.title, code.help) for code in CODES.values()]
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| <a id=")]
+    wanted = [
+        (f'<a id="{code.anchor}"></a>`{code.code}`', f"`{code.name}`", code.title, code.help) for code in CODES.values()
+    ]
     cells = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
     assert [(row[0], row[1], row[3], row[4]) for row in cells] == wanted
     for row, code in zip(cells, CODES.values(), strict=True):

@@ -23,8 +23,8 @@ from talosgen.validation.families import FAMILIES
 from talosgen.validation.place import Places
 from talosgen.validation.rule import Context
 
-#: The codes of validation.
-CODES = [code for code in codes.CODES.values() if not code.code.startswith("TG0")]
+#: The codes of validation: Talos's rules, and lints.
+CODES = [code for code in codes.CODES.values() if code.code[2] in "12345"]
 BY_NAME = {code.name: code for code in CODES}
 
 FOLDER = Path(talosgen.validation.__file__).parent
@@ -258,7 +258,8 @@ def reported():
 
 
 def test_every_code_is_reported_somewhere_and_nothing_else_is():
-    assert reported() == set(BY_NAME)
+    # A finding about patches is one about configs as well.
+    assert reported() - {"no-round-trip"} == set(BY_NAME)
 
 
 def test_codes_and_names_are_unique_and_of_their_forms():
@@ -267,7 +268,8 @@ def test_codes_and_names_are_unique_and_of_their_forms():
     for entry in CODES:
         assert re.fullmatch(r"TG[1-9][0-9]{3}", entry.code), entry
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", entry.name), entry
-        assert entry.severity in ("error", "warning", "note")
+        # Talos knows no notes.
+        assert entry.severity in ("error", "warning", *(("note",) if entry.code[2] in "45" else ()))
         assert entry.title
         assert entry.help
         assert not entry.title.endswith(".")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TextIO, get_args
 
-from talosgen.codes import CODES
+from talosgen.codes import CODES, DOCS
 from talosgen.errors import Problem
 
 __all__ = ["FORMATS", "Format", "colored", "render", "visible"]
@@ -39,11 +39,14 @@ _BOLD: Final = "\x1b[1m"
 _PLAIN: Final = "\x1b[0m"
 
 
-def render(problems: Iterable[Problem], format: Format, *, tool_version: str, color: bool = False) -> str:  # noqa: A002
+def render(
+    problems: Iterable[Problem], format: Format, *, tool_version: str, color: bool = False, docs: str = DOCS,  # noqa: A002
+) -> str:  # fmt: skip
     """The report on findings: errors first, then warnings, then notes, each in the order given.
 
     ``text`` and ``github`` have one line for each finding, so nothing for none; ``json`` and ``sarif`` are one
-    object. ``tool_version`` is named in both. ``color`` is for ``text`` alone. The report can be written in any
+    object. ``tool_version`` is named in both. ``color`` is for ``text`` alone. ``docs``, the address of the page of
+    findings, is for ``sarif``. The report can be written in any
     encoding that has ASCII and the characters of the findings' texts. Raises ValueError for an unknown format.
     """
     found = sorted(problems, key=lambda problem: _ORDER[problem.severity])
@@ -54,7 +57,7 @@ def render(problems: Iterable[Problem], format: Format, *, tool_version: str, co
     if format == "json":
         return _dump(_json(found, tool_version))
     if format == "sarif":
-        return _dump(_sarif(found, tool_version))
+        return _dump(_sarif(found, tool_version, docs))
     raise ValueError(f"unknown format; expected one of {', '.join(FORMATS)}")
 
 
@@ -98,10 +101,12 @@ def _names(code: str) -> str:
 
 
 def _said(problem: Problem, shown: Callable[[str], str]) -> str:
-    """The path, what is wrong, and what to do."""
+    """The path, what is wrong, what to do, and by which layer it was set, where the place does not say that."""
     path = f"{shown(problem.path)}: " if problem.path else ""
     remedy = f"; {shown(problem.remedy)}" if problem.remedy else ""
-    return f"{path}{shown(problem.message)}{remedy}"
+    told = problem.place is not None and problem.layer == problem.place.source
+    layer = f" (set by {shown(problem.layer)})" if problem.layer and not told else ""
+    return f"{path}{shown(problem.message)}{remedy}{layer}"
 
 
 # -- GitHub's workflow commands ----------------------------------------------------------------------
@@ -173,6 +178,7 @@ def _finding(problem: Problem) -> dict[str, Any]:
         "file": None if place is None else _whole(place.source),
         "line": place.line if place is not None and placed else None,
         "column": place.column if place is not None and placed else None,
+        "layer": _whole(problem.layer) or None,
         "path": _whole(problem.path) or None,
         "message": _whole(problem.message),
         "remedy": _whole(problem.remedy) or None,
@@ -182,7 +188,7 @@ def _finding(problem: Problem) -> dict[str, Any]:
 # -- SARIF 2.1.0 -------------------------------------------------------------------------------------
 
 
-def _sarif(problems: list[Problem], version: str) -> dict[str, Any]:
+def _sarif(problems: list[Problem], version: str, docs: str) -> dict[str, Any]:
     codes = sorted({problem.code for problem in problems if problem.code})
     index = {code: number for number, code in enumerate(codes)}
     return {
@@ -190,7 +196,9 @@ def _sarif(problems: list[Problem], version: str) -> dict[str, Any]:
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "talosgen", "version": version, "rules": [_rule(code) for code in codes]}},
+                "tool": {
+                    "driver": {"name": "talosgen", "version": version, "rules": [_rule(code, docs) for code in codes]}
+                },
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(problem, index) for problem in problems],
             }
@@ -198,12 +206,13 @@ def _sarif(problems: list[Problem], version: str) -> dict[str, Any]:
     }
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: str, docs: str) -> dict[str, Any]:
     known = CODES.get(code)
     if known is None:
         return {"id": _whole(code)}
     return {
         "id": known.code,
+        **({"helpUri": f"{docs}#{known.anchor}"} if docs else {}),
         "name": known.name,
         "shortDescription": {"text": known.title},
         "help": {"text": known.help},

@@ -118,6 +118,7 @@ class At:
 StructRule = Callable[[Tree, At], bool | None]
 Across = Callable[[Context], None]
 
+
 class Rules:
     """Rules that are asked together: those of types and kinds, and those of the documents as a set."""
 

@@ -18,8 +18,8 @@ _API_SERVER: Final = frozenset(
 )  # fmt: skip
 _CONTROLLER_MANAGER: Final = frozenset(
     (
-        "authentication-kubeconfig", "authorization-kubeconfig", "cluster-signing-cert-file", "cluster-signing-key-file",
-        "root-ca-file", "service-account-private-key-file",
+        "authentication-kubeconfig", "authorization-kubeconfig", "cluster-signing-cert-file",
+        "cluster-signing-key-file", "root-ca-file", "service-account-private-key-file",
     )
 )  # fmt: skip
 _SCHEDULER: Final = frozenset(("authentication-kubeconfig", "authorization-kubeconfig", "config", "kubeconfig"))

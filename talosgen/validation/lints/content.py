@@ -16,7 +16,9 @@ from talosgen.validation.rule import LINTS, At, Tree
 
 __all__: list[str] = []
 
-_KEY: Final = re.compile(r"-----BEGIN (?!ENCRYPTED )[A-Z0-9 ]{0,20}PRIVATE KEY-----|AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20}")
+_KEY: Final = re.compile(
+    r"-----BEGIN (?!ENCRYPTED )[A-Z0-9 ]{0,20}PRIVATE KEY-----|AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{20}"
+)
 # A quick look: most manifests hold none.
 _SECRET: Final = re.compile(r"""kind["']?[ \t]{0,20}:[ \t]{0,20}["']?Secret["']?[ \t]{0,20}(?:[,}#\r\n]|\Z)""")
 _DOCUMENTS: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)

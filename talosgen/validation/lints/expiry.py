@@ -18,6 +18,9 @@ __all__ = ["SOON"]
 #: How long before its end something is told of.
 SOON: Final = timedelta(days=30)
 
+_NAMES: Final = {
+    "certificate": ("certificate-expired", "certificate-expires"), "token": ("token-expired", "token-expires"),
+}  # fmt: skip
 # What a JSON Web Token is made of; each is three parts, and the first two are JSON objects in base64.
 _WORDS: Final = re.compile(r"[A-Za-z0-9_.-]{20,}")
 _OBJECT: Final = "eyJ"
@@ -71,10 +74,11 @@ def _certificates(text: str, at: At) -> None:
 
 
 def _judge(what: str, end: datetime, now: datetime, at: At) -> None:
+    expired, expires = _NAMES[what]
     if end <= now:
-        at(f"{what}-expired", message=f"the {what} ended on {_day(end)}")
+        at(expired, message=f"the {what} ended on {_day(end)}")
     elif end - now <= SOON:
-        at(f"{what}-expires", message=f"the {what} ends on {_day(end)}")
+        at(expires, message=f"the {what} ends on {_day(end)}")
 
 
 def _day(time: datetime) -> str:

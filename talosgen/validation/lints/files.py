@@ -48,6 +48,7 @@ def etc_file(document: Tree, at: At) -> None:
 
 
 def _mode(mode: int, at: At, key: str) -> None:
+    """A mode that was written as a decimal number, or is none."""
     if mode in _MODES:
         at("file-mode", key, message=f"the mode {mode} is a decimal number, in octal 0o{mode:o}")
     elif mode > 0o7777:

@@ -15,7 +15,9 @@ _MOVING: Final = frozenset(
     ("develop", "dev", "edge", "head", "latest", "main", "master", "nightly", "trunk")
 )  # fmt: skip
 #: A version, or the name of a commit.
-_FIXED: Final = re.compile(r"(?:[A-Za-z-]{0,40}[-v])?[0-9]{1,9}(?:\.[0-9]{1,9}){1,3}(?:[-+].{0,60})?|[0-9a-f]{40}|[0-9a-f]{64}")
+_FIXED: Final = re.compile(
+    r"(?:[A-Za-z-]{0,40}[-v])?[0-9]{1,9}(?:\.[0-9]{1,9}){1,3}(?:[-+].{0,60})?|[0-9a-f]{40}|[0-9a-f]{64}"
+)
 _RAW: Final = "raw.githubusercontent.com"
 
 
