@@ -72,7 +72,7 @@ def _text(text: str, at: At) -> None:
 
 def _has_secret(text: str) -> bool:
     """Whether a document of YAML or JSON is, or lists, a Secret with values that are not encrypted."""
-    if not _SECRET.search(text):
+    if not _SECRET.search(text) or not any(name in text for name in _VALUES):
         return False
     try:
         roots = read(text, "")
