@@ -234,7 +234,6 @@ class MachineConfig:
         what expires. Each finding has a code, a path, a place and a remedy; of a patched config the place, and the
         layer, of the patch that set the value. Raises InputError for another release.
         """
-        from talosgen.patching.effects import lost
         from talosgen.validation import findings, problems
 
         found = findings(self._container, mode, strict=strict, release=talos_version)
@@ -246,6 +245,8 @@ class MachineConfig:
             return problems(self._container, found)
         out = problems(self._container, found, self._trail())
         if lint:
+            from talosgen.patching.effects import lost
+
             out += lost(self._steps)
         return list(dict.fromkeys(out))
 
