@@ -211,7 +211,7 @@ class _Compiler:
 
     def findings(self, config: MachineConfig) -> list[Problem]:
         """What Talos would say of a config, with the severities that the project gives."""
-        return config.validate(self._cluster.mode)
+        return config.validate(self._cluster.mode, lint=False)
 
 
 def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] | None) -> Container:

@@ -8,11 +8,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from talosgen import inputs
-from talosgen.config.attribution import Attribution, Origin
+from talosgen.config.attribution import Attribution, Origin, Trail
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
-from talosgen.config.provenance import Change, Step, Trail
+from talosgen.config.provenance import Change, Step
 from talosgen.config.tree import copied
 from talosgen.errors import InputError, Problem
 
@@ -241,7 +241,7 @@ class MachineConfig:
             from talosgen.validation.lints import lint as lints
 
             found += lints(self._container, mode, now=now, history=self._steps)
-        if not self._steps:
+        if not self._first and not self._steps:
             return problems(self._container, found)
         out = problems(self._container, found, self._trail())
         if lint:
@@ -256,7 +256,7 @@ class MachineConfig:
 
         places, origin = Places(), {document.identity: document for document in self._origin}
         trail = Trail(
-            self._steps,
+            (*self._first, *self._steps),
             lambda name, steps: places.of(origin[name], steps) if name in origin else None,
         )
         return lambda document, steps: trail(document.identity, steps)

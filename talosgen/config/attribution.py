@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.provenance import Step, mark, path_text
 from talosgen.source import Span
 
-__all__ = ["Attribution", "Chain", "Link", "Origin"]
+__all__ = ["Attribution", "Chain", "Link", "Origin", "Trail"]
 
 _Steps = tuple[str | int, ...]
 
@@ -125,6 +125,82 @@ class Attribution:
         for steps, chain in _leaves(chains):
             link = Link(step.layer, place, chain[-1].after, ABSENT)
             self._deleted.append(Origin(step.document, (*path, *steps), (*chain, link)))
+
+
+class Trail:
+    """Finds which of the steps that made a config set what stands at single paths of it, without following all.
+
+    ``origin`` gives the place of a path in the documents before the steps. What was learned of a list is kept, so
+    that many paths cost little.
+    """
+
+    __slots__ = ("_origin", "_positions", "_steps")
+
+    def __init__(self, steps: Iterable[Step], origin: Callable[[str, _Steps], Span | None]) -> None:
+        self._origin = origin
+        self._steps: dict[str, list[Step]] = {}
+        for step in steps:
+            self._steps.setdefault(step.document, []).insert(0, step)
+        # By the step and the list after it: the positions that the list's elements had before it.
+        self._positions: dict[tuple[int, int], dict[int, int]] = {}
+
+    def __call__(self, document: str, path: _Steps) -> tuple[Span | None, str]:
+        """Where what stands at a path of a document was set, and the layer that did it; none for the origin.
+
+        A leaf was set by the last step that changed it; of a mapping or a list it is told where it came from, or
+        which step took something out of it since.
+        """
+        for step in self._steps.get(document, ()):
+            before, mine = self._before(step, path)
+            if mine:
+                place = step.locate(path)
+                return place, step.layer or ("" if place is None else place.source)
+            path = before
+        return self._origin(document, path), ""
+
+    def _before(self, step: Step, path: _Steps) -> tuple[_Steps, bool]:
+        """The path before a step, and whether the step did what is there after it."""
+        old, new = step.before, step.after
+        out: list[str | int] = []
+        for depth, name in enumerate(path):
+            if old is new:
+                return (*out, *path[depth:]), False
+            if old is ABSENT:
+                return path, new is not ABSENT
+            if isinstance(name, int):
+                if not isinstance(new, list) or name >= len(new):
+                    return path, isinstance(old, list) and name < len(old)
+                position = self._position(step, old, new, name)
+                if position is None:
+                    return path, True
+                out.append(position)
+                old, new = old[position], new[name]
+            else:
+                out.append(name)
+                old, new = (tree.get(name, ABSENT) if isinstance(tree, dict) else ABSENT for tree in (old, new))
+        return tuple(out), _set(old, new)
+
+    def _position(self, step: Step, old: Any, new: list[Any], index: int) -> int | None:
+        """The position that an element of a list had before a step; None for a new one."""
+        if not isinstance(old, list):
+            return None
+        known = self._positions.get((id(step.after), id(new)))
+        if known is None:
+            known = self._positions[id(step.after), id(new)] = _pairs(old, new)
+        return known.get(index)
+
+
+def _set(old: Any, new: Any) -> bool:
+    """Whether a step that found one value at a path, and left the other there, is what people look for."""
+    if old is new:
+        return False
+    if old is ABSENT or new is ABSENT or type(old) is not type(new):
+        return True
+    if isinstance(old, dict):
+        return not old.keys() <= new.keys()
+    if isinstance(old, list):
+        return len(old) > len(new)
+    return bool(old != new)
 
 
 def _pairs(left: list[Any], right: list[Any]) -> dict[int, int]:

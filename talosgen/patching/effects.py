@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from talosgen.config.codecs import ABSENT
@@ -23,6 +23,7 @@ from talosgen.patching.operations import apply
 from talosgen.patching.places import Origin, place, target
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
+from talosgen.source import Span
 
 __all__ = ["effects", "effects_of_operations", "identifies", "leaves", "lost", "wiped"]
 
@@ -89,14 +90,15 @@ def lost(steps: Sequence[Step]) -> Iterator[Problem]:
     """The values that patches wiped by not naming them, and that no later one set again."""
     last = {step.document: step.after for step in steps}
     for step in steps:
-        if isinstance(step.locate, Origin) and ABSENT not in (step.before, step.after):
-            part = step.locate.document
-            for path, problem in _wiped(part, step.before, step.after, step.locate):
+        if step.part is not None and step.part.known and step.before is not ABSENT and step.after is not ABSENT:
+            for path, problem in _wiped(step.part, step.before, step.after, step.locate):
                 if last[step.document] is not ABSENT and _still(last[step.document], path) is ABSENT:
-                    yield problem._replace(layer=step.layer or part.source)
+                    yield problem._replace(layer=step.layer or step.part.source)
 
 
-def _wiped(part: Document, before: Any, after: Any, locate: Origin) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
+def _wiped(
+    part: Document, before: Any, after: Any, locate: Callable[[tuple[str | int, ...]], Span | None]
+) -> Iterator[tuple[tuple[str | int, ...], Problem]]:
     types = {where.steps: where.type for where in walk(before, part.kind.type, table())}
     for steps, old, new in changes(before, after):
         if new is ABSENT and not replaces(part.tree, steps):

@@ -59,8 +59,7 @@ class Origin:
     """
 
     def __init__(self, document: Document, after: Any) -> None:
-        #: The part of the patch.
-        self.document = document
+        self._document = document
         self._after = after
         self._keyed: dict[tuple[str | int, ...], KeyedList] | None = None
         self._positions: dict[tuple[str | int, ...], dict[Hashable, int]] = {}
@@ -68,7 +67,7 @@ class Origin:
     def __call__(self, path: tuple[str | int, ...]) -> Span | None:
         """The place of what stands at a path, or of what is around it."""
         mine: tuple[str | int, ...] = ()
-        tree: Any = self.document.tree
+        tree: Any = self._document.tree
         after = self._after
         for step in path:
             try:
@@ -86,14 +85,14 @@ class Origin:
                 if not isinstance(tree, dict) or step not in tree:
                     break
             mine = (*mine, step)
-        return place(self.document, mine)
+        return place(self._document, mine)
 
     def _position(self, steps: tuple[str | int, ...], items: Any, wanted: Any) -> int | None:
         """The position, in a list of the patch, of what became an element of the result."""
         if not isinstance(items, list):
             return None
         if self._keyed is None:
-            walked = walk(self.document.tree, self.document.kind.type, table())
+            walked = walk(self._document.tree, self._document.kind.type, table())
             self._keyed = {where.steps: where.keyed for where in walked if where.keyed}
         keyed = self._keyed.get(steps)
         positions = self._positions.get(steps)

@@ -225,8 +225,10 @@ def _record(recorder: Recorder, before: list[Document], after: list[Document], p
     document = left or right
     assert document is not None
     trees = left.tree if left is not None else ABSENT, right.tree if right is not None else ABSENT
-    locate = partial(of_selector, part) if isinstance(part, Selector) else Origin(part, trees[1])
-    recorder(Step(document.identity, *trees, locate))
+    if isinstance(part, Selector):
+        recorder(Step(document.identity, *trees, partial(of_selector, part)))
+    else:
+        recorder(Step(document.identity, *trees, Origin(part, trees[1]), part=part))
 
 
 # A document that holds no more than these counts as empty.
