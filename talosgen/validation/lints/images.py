@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from talosgen.config.container import Container
+from talosgen.schema.compatibility import COMPATIBILITY, Version
 from talosgen.schema.table import NEWEST, matrix
 from talosgen.validation.rule import LINTS, At, Context
 from talosgen.validation.settings import cluster_of, machine_of, only
@@ -93,6 +94,24 @@ def kubernetes_versions(context: Context) -> None:
             image.at(
                 "kubernetes-versions",
                 message=f"{image.component} is {image.version}, {images[0].component} is {images[0].version}",
+            )
+
+
+@LINTS.across
+def kubernetes_of_the_installer(context: Context) -> None:
+    """Where a release is stated the verdict says more of this; here the installer states it."""
+    found = installer_of(context)
+    release = None if found is None else installer_release(found[0])
+    runs = None if release is None else COMPATIBILITY.get(".".join(map(str, release)))
+    if release is None or runs is None:
+        return
+    for image in _kubernetes(context):
+        version = Version.parse(image.version)
+        if version is not None and not runs.runs(version):
+            image.at(
+                "installer-kubernetes",
+                message=f"Talos v{release[0]}.{release[1]} runs Kubernetes 1.{runs.oldest_kubernetes} to "
+                f"1.{runs.newest_kubernetes}, and this is {image.version}",
             )
 
 
