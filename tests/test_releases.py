@@ -13,7 +13,7 @@ from talosgen.cli import main
 from talosgen.codes import CODES
 from talosgen.config.loader import load
 from talosgen.schema import RELEASES
-from talosgen.schema.compatibility import COMPATIBILITY, Version
+from talosgen.schema.releases import Line, Version
 from talosgen.schema.table import matrix, table
 from talosgen.validation import findings, validate
 from talosgen.validation.release import REFUSALS
@@ -47,7 +47,7 @@ def generated(contract, role):
         cluster="demo",
         endpoint="https://10.0.0.1:6443",
         contract=talosgen.Contract.parse(contract),
-        kubernetes=f"1.{COMPATIBILITY[contract].newest_kubernetes}.0",
+        kubernetes=f"1.{Line.of(contract).newest_kubernetes}.0",
         install_disk="/dev/sda",
         install_image=f"ghcr.io/siderolabs/installer:v{contract}.0",
     )
@@ -222,8 +222,9 @@ def test_ranges_of_codes_are_no_empty_ones():
 
 
 def test_every_release_that_can_be_stated_has_its_compatibility():
-    assert tuple(COMPATIBILITY) == RELEASES
-    rows = list(COMPATIBILITY.values())
+    rows = [Line.of(release) for release in RELEASES]
+    assert Line.of("1.0") is None
+    assert Line.of("9.9") is None
     for row, minor in zip(rows, MINORS, strict=True):
         assert row.oldest_kubernetes < row.newest_kubernetes
         assert row.upgrades_from < minor < row.downgrades_below

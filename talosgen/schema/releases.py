@@ -1,4 +1,7 @@
-"""Talos's releases: which patch releases are known, and which Kubernetes each installs and supports."""
+"""Talos's releases: which patch releases are known, and which Kubernetes each installs and supports.
+
+What fits what is as Talos v1.14.1's own checks of compatibility have it.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,62 @@ from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.schema.table import data
 
-__all__ = ["Release", "known"]
+__all__ = ["Line", "Release", "Version", "known"]
 
 _FORM = re.compile(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(-[0-9A-Za-z.-]{1,40})?")
+
+
+_NUMBER = "([0-9]{1,18})"
+_PRE = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_EXTRA = f"(?:-{_PRE}(?:\\.{_PRE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?"
+_TOLERANT = re.compile(f"v?{_NUMBER}(?:\\.{_NUMBER}(?:\\.{_NUMBER}{_EXTRA})?)?")
+
+
+class Version(NamedTuple):
+    """The numbers of a version in the tag of an image; what follows them does not count."""
+
+    major: int
+    minor: int
+    patch: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Version | None:
+        """The version that a text such as ``1.32.0-rc.1`` is; None when it is none.
+
+        Spaces around it, a ``v`` in front and leading zeros do not count, and what is missing is 0.
+        """
+        found = _TOLERANT.fullmatch(text.strip())
+        return None if found is None else cls(*(int(number or 0) for number in found.groups()))
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self))
+
+
+class Line(NamedTuple):
+    """A minor release: the minors of Kubernetes that it runs, and the minors of Talos that one gets to it from.
+
+    A host of ``upgrades_from`` or newer can be upgraded to it; one of ``downgrades_below`` or newer cannot be
+    brought back to it.
+    """
+
+    oldest_kubernetes: int
+    newest_kubernetes: int
+    upgrades_from: int
+    downgrades_below: int
+
+    @classmethod
+    def of(cls, name: str) -> Line | None:
+        """The line of a name such as ``1.14``; None where nothing is known of what fits it."""
+        found = _table().get(f"v{name}", {})
+        return cls(*found["supported"], *found["hosts"]) if "hosts" in found else None
+
+    def runs(self, kubernetes: Version) -> bool:
+        """Whether it runs a version of Kubernetes."""
+        return Version(1, self.oldest_kubernetes) <= kubernetes < Version(1, self.newest_kubernetes, 99)
+
+    def reached_from(self, host: Version) -> bool:
+        """Whether a host of that Talos version gets to it by an upgrade or a downgrade."""
+        return Version(1, self.upgrades_from) <= host < Version(1, self.downgrades_below)
 
 
 class Release(NamedTuple):

@@ -39,7 +39,7 @@ def findings(container: Container, mode: Mode, *, strict: bool = False, release:
         from talosgen.validation.images import images
         from talosgen.validation.release import deprecated, known, stated
 
-        context = Context(container, mode, stated(release))
+        context = Context(container, mode, release=stated(release))
         context.container = known(context, release)
         deprecated(context)
         images(context)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from talosgen.schema.compatibility import COMPATIBILITY, Version
+from talosgen.schema.releases import Line, Version
 from talosgen.validation.rule import At, Context, Step
 from talosgen.validation.settings import is_control_plane, machine_type
 
@@ -80,11 +80,11 @@ def _kubernetes(image: str, at: At) -> None:
     if version is None:
         at("kubernetes-version-unknown")
         return
-    facts = COMPATIBILITY[release]
-    if facts.runs(version):
+    line = Line.of(release)
+    if line is None or line.runs(version):
         return
     message = f"Talos v{release} does not run Kubernetes v{version}"
-    remedy = f"take one from v1.{facts.oldest_kubernetes} to v1.{facts.newest_kubernetes}"
+    remedy = f"take one from v1.{line.oldest_kubernetes} to v1.{line.newest_kubernetes}"
     for name in ("kubernetes-unsupported", "kubernetes-untested"):
         at(name, message=message, remedy=remedy)
 
@@ -100,7 +100,7 @@ def _installer(image: str, at: At) -> None:
         return
     found = f"{version.major}.{version.minor}"
     message = f"the installer is of Talos v{found}, and the config is for v{release}"
-    target = COMPATIBILITY.get(found)
+    target = Line.of(found)
     if target is not None and not target.reached_from(host):
         message += f", which cannot be brought to v{found} in one step"
     at("installer-release", message=message)

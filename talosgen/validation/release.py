@@ -22,8 +22,8 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, Node
 from talosgen.goyaml.reader import read
-from talosgen.schema.compatibility import Version
 from talosgen.schema.facts import RELEASES, release_of
+from talosgen.schema.releases import Version
 from talosgen.schema.table import NEWEST, Table, TypeExpr, matrix, table
 from talosgen.validation.checks.sizes import is_negative
 from talosgen.validation.rule import Context, Step
