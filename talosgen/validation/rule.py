@@ -54,21 +54,17 @@ class Context:
     ``now`` is the time by which what expires is judged, if it is; ``history`` the steps that patched the documents.
     """
 
-<<<<<<< HEAD
     __slots__ = ("container", "found", "history", "minor", "mode", "now", "release")
 
     def __init__(
         self,
         container: Container,
         mode: Mode,
-        release: str = NEWEST,
         *,
+        release: str = NEWEST,
         now: datetime | None = None,
         history: Sequence[provenance.Step] = (),
     ) -> None:
-=======
-    def __init__(self, container: Container, mode: Mode, *, release: str = NEWEST) -> None:
->>>>>>> 9f09b5c (Docs: checking configs, by release and in CI; what fits a release stands in its table)
         self.container = container
         self.mode = mode
         self.release = release

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from talosgen.config.container import Container
-from talosgen.schema.compatibility import COMPATIBILITY, Version
+from talosgen.schema.releases import Line, Version
 from talosgen.schema.table import NEWEST, matrix
 from talosgen.validation.rule import LINTS, At, Context
 from talosgen.validation.settings import cluster_of, machine_of, only
@@ -102,7 +102,7 @@ def kubernetes_of_the_installer(context: Context) -> None:
     """Where a release is stated the verdict says more of this; here the installer states it."""
     found = installer_of(context)
     release = None if found is None else installer_release(found[0])
-    runs = None if release is None else COMPATIBILITY.get(".".join(map(str, release)))
+    runs = None if release is None else Line.of(".".join(map(str, release)))
     if release is None or runs is None:
         return
     for image in _kubernetes(context):
