@@ -1,12 +1,12 @@
 """What the types and fields of documents are, in our words: for the docstrings of the models.
 
-``BY_TYPE`` goes before ``BY_KEY``; the key ``""`` of a type tells what the type is. What a name tells by itself is
-left out. Units stand here; releases, deprecation and merging come from the tables.
+``BY_TYPE`` goes before ``BY_KEY``; the key ``""`` of a type tells what the type is, also of fields of that type that
+have no text of their own. Units stand here; releases, deprecation and merging come from the tables.
 """
 
 from __future__ import annotations
 
-__all__ = ["BY_KEY", "BY_TYPE", "MODULES"]
+__all__ = ["BY_KEY", "BY_TYPE", "MODULES", "description"]
 
 #: The first line of each family's module.
 MODULES: dict[str, str] = {
@@ -38,6 +38,7 @@ BY_KEY: dict[str, str] = {
     "adUserPortKey": "Upper bits of the port key in LACP.",
     "addresses": "Addresses to give to the link, each with its prefix length.",
     "advertiseKubernetesNetworks": "Whether pod networks go through KubeSpan as well.",
+    "aliases": "The names.",
     "allSlavesActive": "Whether frames that arrive on inactive ports are taken.",
     "allowDiscards": "Whether discards reach the disk below; they tell which blocks are free.",
     "allowDownPeerBypass": "Whether traffic to a peer that is down leaves in the clear.",
@@ -74,6 +75,7 @@ BY_KEY: dict[str, str] = {
     "deviceSelector": "Chooses the link by its hardware, in the place of a name.",
     "dhcp": "Whether addresses come from DHCP.",
     "disableAccessTime": "Whether access times are left alone (``noatime``).",
+    "disabled": "Whether it is off.",
     "disableManifestsDirectory": "Whether the kubelet reads no static pods from a directory.",
     "dnsDomain": "The cluster's DNS domain.",
     "downdelay": "How long a port must be down before it is taken out, in milliseconds.",
@@ -81,6 +83,7 @@ BY_KEY: dict[str, str] = {
     "drop": "Capabilities to take away.",
     "duidRaw": "The DUID in hexadecimal digits.",
     "duidv6": "The DUID for DHCPv6.",
+    "enabled": "Whether it is on.",
     "endpoint": "Where it is reached.",
     "entrypoint": "The command, in the place of the image's.",
     "env": "Environment variables.",
@@ -91,6 +94,7 @@ BY_KEY: dict[str, str] = {
     "extraVolumes": "Further host paths to mount into the pod.",
     "failOverMac": "Which hardware address the bond has while ports change.",
     "failureThreshold": "How many failures in a row make the probe fail.",
+    "filesystemType": "Type of the file system.",
     "firewallMark": "Mark of the packets that WireGuard sends.",
     "forwardKubeDNSToHost": "Whether the cluster's DNS asks the node's resolver.",
     "gateway": "Address of the next hop.",
@@ -98,6 +102,7 @@ BY_KEY: dict[str, str] = {
     "hardwareAddr": "Hardware address of the link.",
     "harvestExtraEndpoints": "Whether addresses at which peers were seen are shared with all.",
     "holdTime": "How long a neighbour may be silent.",
+    "hostnames": "The names.",
     "hostPath": "Path on the node.",
     "identityToken": "Token that stands for a user.",
     "ignoreHostname": "Whether the host name that DHCP offers is passed over.",
@@ -118,19 +123,25 @@ BY_KEY: dict[str, str] = {
     "maxSize": "Largest size, in bytes or percent of the disk.",
     "metric": "Metric of the route: the lowest wins.",
     "miimon": "Time between two looks at the link's state, in milliseconds.",
+    "minAllocationGroupSize": "Smallest size of an allocation group.",
     "minLinks": "How many ports must be up for the bond to be up.",
     "minSize": "Smallest size, in bytes.",
     "missedMax": "How many ARP probes may go unanswered.",
     "mountPath": "Where it is mounted.",
     "mtu": "Largest packet, in bytes; 0 leaves the link's own.",
     "multicast": "Whether the link takes multicast.",
+    "nodeAnnotations": "Annotations of the Kubernetes node.",
     "nodeIP": "How the node's address is chosen.",
+    "nodeLabels": "Labels of the Kubernetes node.",
+    "nodeTaints": "Taints of the Kubernetes node: a value and an effect by key, ``value:NoSchedule``.",
     "nsIp6Targets": "IPv6 addresses that neighbour monitoring asks.",
     "numPeerNotif": "How many notices are sent after a change of ports.",
     "options": "Further options.",
     "overridePath": "Whether the URL's path stands in the place of the registry's own (``/v2``).",
     "packetsPerSlave": "Packets on a port before the next one is used; 0 is at random.",
     "passphrase": "The passphrase.",
+    "password": "Password of the user.",
+    "pciID": "Vendor and product of the PCI device, in hexadecimal; ``*`` stands for any part.",
     "pcrs": "Platform configuration registers that the key is bound to.",
     "peerNotifDelay": "Time between notices, in milliseconds.",
     "peerNotifyDelay": "Time between notices, in milliseconds.",
@@ -155,11 +166,13 @@ BY_KEY: dict[str, str] = {
     "resources": "What the pod asks for and may use.",
     "routeMetric": "Metric of the routes that DHCP gives: the lowest wins.",
     "routePriority": "Metric of the route that the address brings.",
+    "searchDomains": "Domains that short names are looked up in.",
     "secure": "Whether set-user-id, devices and programs are refused on it.",
     "serviceSubnets": "Networks of services.",
     "skipFallback": "Whether the registry itself is not asked when all mirrors fail.",
     "skipNodeRegistration": "Whether the kubelet runs without a Kubernetes API.",
     "source": "What it comes from.",
+    "startupProbes": "Whether the pod has startup probes.",
     "stp": "Spanning tree.",
     "subnet": "A network, or an address.",
     "table": "Routing table.",
@@ -171,11 +184,13 @@ BY_KEY: dict[str, str] = {
     "up": "Whether the link is up.",
     "updelay": "How long a port must be up before it is used, in milliseconds.",
     "useCarrier": "Whether the state of a port is its carrier's.",
+    "username": "Name of the user.",
     "validSubnets": "Networks that the address must be in; ``!`` in front keeps one out.",
     "vip": "An address that the control plane nodes share.",
     "vlanID": "Number of the VLAN.",
     "vlanId": "Number of the VLAN.",
     "wipe": "Whether the disk is wiped first.",
+    "workloadIsolation": "Whether workloads are kept apart from each other and from Talos.",
     "xmitHashPolicy": "Which parts of a packet choose its port.",
 }
 
@@ -200,16 +215,23 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "block.FilesystemScrubConfigV1Alpha1": {"": "Regular checks of all file systems."},
     "block.FilesystemSpec": {
         "": "File system of a user volume.",
+        "type": "Type of the file system.",
         "projectQuotaSupport": "Whether project quotas can be used.",
     },
     "block.FilesystemTrimConfigV1Alpha1": {"": "Regular trimming of all file systems."},
     "block.MountSpec": {"": "How a system volume is mounted."},
     "block.ProvisioningSpec": {"": "Where a volume is made, and how large.", "diskSelector": "Disks to take it from."},
     "block.RawVolumeConfigV1Alpha1": {"": "A volume without file system, for whoever wants a bare partition."},
-    "block.ScrubConfig": {"": "Regular checks of one file system."},
+    "block.ScrubConfig": {
+        "": "Regular checks of one file system.",
+        "enabled": "Whether it is checked.",
+    },
     "block.SwapVolumeConfigV1Alpha1": {"": "A volume to swap to."},
     "block.SystemVolumeFilesystemSpec": {"": "File system of a system volume."},
-    "block.TrimConfig": {"": "Regular trimming of one file system."},
+    "block.TrimConfig": {
+        "": "Regular trimming of one file system.",
+        "enabled": "Whether it is trimmed.",
+    },
     "block.UserMountSpec": {"": "How a user volume is mounted."},
     "block.UserVolumeConfigV1Alpha1": {
         "": "A volume of the user's, mounted below /var/mnt by its name.",
@@ -256,16 +278,27 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "container.ContainerMount": {"": "One mount of a container: one of its fields is set."},
     "container.ContainerNetwork": {"": "Network of a container.", "mode": "The host's network, or none."},
-    "container.ContainerResourceLimits": {"": "Limits of a container."},
+    "container.ContainerResourceLimits": {
+        "": "Limits of a container.",
+        "cpu": "Largest share of processors, as Kubernetes writes it.",
+        "memory": "Most memory, as Kubernetes writes it.",
+    },
     "container.ContainerResources": {"": "Resources of a container."},
-    "container.ContainerRunAs": {"": "The user and group of a container's process."},
+    "container.ContainerRunAs": {
+        "": "The user and group of a container's process.",
+        "uid": "Id of the user.",
+        "gid": "Id of the group.",
+    },
     "container.ContainerSecurity": {
         "": "What a container may do.",
         "machinedAccess": "Whether it reaches Talos's own API.",
         "profile": "Set of rules to begin with.",
     },
     "container.HostPathMount": {"": "A path of the host in a container."},
-    "container.TmpfsMount": {"": "Memory as a file system in a container."},
+    "container.TmpfsMount": {
+        "": "Memory as a file system in a container.",
+        "size": "Largest size, as mount options have it.",
+    },
     "container.UserVolumeMount": {"": "A user volume in a container.", "name": "Name of the volume."},
     # The container runtime.
     "cri.CRIBaseRuntimeSpecConfigV1Alpha1": {
@@ -277,7 +310,10 @@ BY_TYPE: dict[str, dict[str, str]] = {
         "content": "The part, in TOML.",
     },
     "cri.ImageCacheConfigV1Alpha1": {"": "The cache of images.", "local": "The cache on this machine's disk."},
-    "cri.LocalImageCacheConfig": {"": "The cache of images on the disk."},
+    "cri.LocalImageCacheConfig": {
+        "": "The cache of images on the disk.",
+        "enabled": "Whether there is one.",
+    },
     "cri.RegistryAuthConfigV1Alpha1": {"": "Credentials of a registry.", "name": "Host of the registry."},
     "cri.RegistryEndpoint": {"": "One mirror of a registry.", "url": "URL of the mirror."},
     "cri.RegistryMirrorConfigV1Alpha1": {
@@ -331,7 +367,11 @@ BY_TYPE: dict[str, dict[str, str]] = {
         "apiUrl": "URL of its API; the join token stands in it.",
         "uniqueToken": "Token of this node.",
     },
-    "meta.CertificateAndKey": {"": "A certificate and its key, in PEM.", "cert": "The certificate."},
+    "meta.CertificateAndKey": {
+        "": "A certificate and its key, in PEM.",
+        "key": "The private key.",
+        "cert": "The certificate.",
+    },
     "x509.PEMEncodedCertificate": {"": "A certificate."},
     "x509.PEMEncodedCertificateAndKey": {"": "A certificate and its key.", "key": "The private key: PEM in base64."},
     "x509.PEMEncodedKey": {"": "A private key.", "key": "The key: PEM in base64."},
@@ -368,6 +408,7 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "k8s.KubeAuthenticationConfigV1Alpha1": {"": "How the API server authenticates."},
     "k8s.KubeAuthorizerConfigV1Alpha1": {
         "": "One authorizer of the API server.",
+        "type": "What decides: ``Node``, ``RBAC``, ``Webhook``.",
         "webhook": "The webhook's configuration, as Kubernetes defines it.",
     },
     "k8s.KubeClusterConfigV1Alpha1": {"": "The cluster that the node is in.", "endpoint": "URL of the cluster's API."},
@@ -385,6 +426,8 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "k8s.KubeFlannelCNIConfigV1Alpha1": {
         "": "Flannel as the cluster's network.",
+        "backendPort": "UDP port of the backend.",
+        "backendMTU": "Largest packet of the backend, in bytes.",
         "backendType": "How packets travel between nodes.",
         "backendExtraConfig": "Further keys of the backend.",
         "extraArgs": "Further arguments of flanneld.",
@@ -400,7 +443,11 @@ BY_TYPE: dict[str, dict[str, str]] = {
         "": "A balancer on each node in front of the cluster's API servers.",
         "port": "Port on localhost.",
     },
-    "k8s.KubeProxyConfigV1Alpha1": {"": "kube-proxy.", "mode": "How services are routed."},
+    "k8s.KubeProxyConfigV1Alpha1": {
+        "": "kube-proxy.",
+        "config": "The proxy's configuration.",
+        "mode": "How services are routed.",
+    },
     "k8s.KubeSchedulerConfigV1Alpha1": {"": "The scheduler.", "config": "The scheduler's configuration."},
     "k8s.KubeServiceAccountConfigV1Alpha1": {
         "": "Tokens of service accounts.",
@@ -415,11 +462,21 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "network.AddressConfig": {"": "One address of a link.", "address": "The address with its prefix length."},
     "network.BGPBFDConfig": {
         "": "Quick detection of a lost neighbour (BFD).",
+        "transmitInterval": "Time between two packets that are sent.",
+        "receiveInterval": "Shortest time between two packets that are wanted.",
         "detectMultiplier": "How many packets may be lost.",
     },
-    "network.BGPImportRoute": {"": "Routes taken from another instance."},
+    "network.BGPImportRoute": {
+        "": "Routes taken from another instance.",
+        "bgpInstance": "Name of the other instance.",
+        "prefixes": "Networks whose routes are taken.",
+    },
     "network.BGPInstanceConfigV1Alpha1": {
         "": "A BGP speaker.",
+        "vrf": "Routing domain that it speaks in; the main one without it.",
+        "routeSource": "Address to send from on learnt routes.",
+        "advertise": "Links whose networks are told to the neighbours.",
+        "multipath": "Whether several equal paths are used at once.",
         "localASN": "Own number of the autonomous system.",
         "routerID": "Id of the router.",
         "installRoutes": "Whether learnt routes are installed.",
@@ -427,6 +484,8 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "network.BGPNeighborConfig": {
         "": "A BGP neighbour.",
+        "address": "Address of the neighbour.",
+        "link": "Link that the neighbour is found on, where it has no address.",
         "peerASN": "Number of its autonomous system.",
         "localASN": "Own number towards it.",
         "passive": "Whether the neighbour must connect.",
@@ -434,7 +493,10 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "network.BlackholeRouteConfigV1Alpha1": {"": "A network whose packets are dropped.", "name": "The network."},
     "network.BondConfigV1Alpha1": {"": "A bond of several links.", "bondMode": "How the bond uses its ports."},
     "network.BridgeConfigV1Alpha1": {"": "A bridge between links.", "vlan": "VLANs on the bridge."},
-    "network.BridgeSTPConfig": {"": "Spanning tree of a bridge."},
+    "network.BridgeSTPConfig": {
+        "": "Spanning tree of a bridge.",
+        "enabled": "Whether the bridge takes part.",
+    },
     "network.BridgeVLANConfig": {"": "VLANs of a bridge.", "filtering": "Whether the bridge looks at VLAN tags."},
     "network.DHCPv4ConfigV1Alpha1": {"": "DHCP for IPv4 on a link.", "name": "Name of the link."},
     "network.DHCPv6ConfigV1Alpha1": {"": "DHCP for IPv6 on a link.", "name": "Name of the link."},
@@ -443,14 +505,32 @@ BY_TYPE: dict[str, dict[str, str]] = {
         "ingress": "What happens to packets that come in.",
     },
     "network.DummyLinkConfigV1Alpha1": {"": "A link that leads nowhere; it has addresses."},
-    "network.EthernetChannelsConfig": {"": "How many channels a network card uses."},
+    "network.EthernetChannelsConfig": {
+        "": "How many channels a network card uses.",
+        "rx": "Channels for what comes in.",
+        "tx": "Channels for what goes out.",
+        "other": "Channels for other things.",
+        "combined": "Channels for both directions.",
+    },
     "network.EthernetConfigV1Alpha1": {
         "": "Settings of a network card, as ethtool makes them.",
         "name": "Name of the link.",
         "features": "Features to turn on or off, by name.",
         "wakeOnLan": "What wakes the machine.",
     },
-    "network.EthernetRingsConfig": {"": "Sizes of a network card's rings."},
+    "network.EthernetRingsConfig": {
+        "": "Sizes of a network card's rings.",
+        "rx": "Entries for packets that come in.",
+        "tx": "Entries for packets that go out.",
+        "rx-mini": "Entries for small packets that come in.",
+        "rx-jumbo": "Entries for large packets that come in.",
+        "rx-buf-len": "Length of a buffer for what comes in, in bytes.",
+        "cqe-size": "Size of a completion event, in bytes.",
+        "tx-push": "Whether descriptors of what goes out are pushed to the card.",
+        "rx-push": "Whether descriptors of what comes in are pushed to the card.",
+        "tx-push-buf-len": "Length of the buffer for pushed descriptors, in bytes.",
+        "tcp-data-split": "Whether headers and data of TCP get buffers of their own.",
+    },
     "network.HCloudVIPConfigV1Alpha1": {
         "": "An address that control plane nodes at Hetzner Cloud share.",
         "name": "The address.",
@@ -487,8 +567,16 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "network.LinkConfigV1Alpha1": {"": "Addresses and routes of a physical link.", "name": "Name of the link."},
     "network.LinkSelector": {"": "Chooses links."},
-    "network.NTPConfig": {"": "Time from NTP servers.", "useNTS": "Whether the servers must prove who they are (NTS)."},
-    "network.NameserverConfig": {"": "A DNS server.", "protocol": "How it is asked: plainly, over TLS, over HTTPS."},
+    "network.NTPConfig": {
+        "": "Time from NTP servers.",
+        "servers": "Names or addresses of the servers.",
+        "useNTS": "Whether the servers must prove who they are (NTS).",
+    },
+    "network.NameserverConfig": {
+        "": "A DNS server.",
+        "address": "The server's address.",
+        "protocol": "How it is asked: plainly, over TLS, over HTTPS.",
+    },
     "network.PTPConfig": {"": "Time from a PTP clock.", "devices": "Devices of the clock."},
     "network.ResolverConfigV1Alpha1": {"": "Name resolution.", "hostDNS": "The resolver on the node."},
     "network.RouteConfig": {
@@ -498,6 +586,7 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "network.RoutingRuleConfigV1Alpha1": {
         "": "A rule that chooses a routing table.",
+        "action": "What happens to packets that fit; without it the table is asked.",
         "name": "The rule's priority.",
         "src": "Network of senders.",
         "dst": "Network of receivers.",
@@ -509,10 +598,12 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "network.RuleConfigV1Alpha1": {"": "A rule of the firewall: who reaches which ports.", "ingress": "Who does."},
     "network.RulePortSelector": {
         "": "The ports that a rule is about.",
+        "protocol": "Protocol of the packets.",
         "ports": "Ports, and ranges such as ``8000-8080``.",
     },
     "network.SearchDomainsConfig": {
         "": "Domains that short names are looked up in.",
+        "domains": "The domains, asked in order.",
         "disableDefault": "Whether the host name's domain is not one.",
     },
     "network.StaticHostConfigV1Alpha1": {"": "Names of an address, as in /etc/hosts.", "name": "The address."},
@@ -524,7 +615,10 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "network.VLANConfigV1Alpha1": {"": "A VLAN on a link.", "parent": "Name of the link.", "vlanMode": "Tag protocol."},
     "network.VRFConfigV1Alpha1": {"": "A routing domain of its own (VRF).", "table": "Its routing table."},
     "network.VethConfigV1Alpha1": {"": "A pair of virtual links.", "peer": "The other end."},
-    "network.VethPeerConfig": {"": "The other end of a pair of virtual links."},
+    "network.VethPeerConfig": {
+        "": "The other end of a pair of virtual links.",
+        "name": "Name of the other end.",
+    },
     "network.WireguardConfigV1Alpha1": {"": "A WireGuard tunnel.", "privateKey": "Own private key, in base64."},
     "network.WireguardPeer": {
         "": "A peer of a WireGuard tunnel.",
@@ -549,6 +643,7 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "runtime.OOMV1Alpha1": {
         "": "What is ended when memory runs out.",
+        "strictCgroupClassOrdering": "Whether a more important class is spared while a lesser one is left.",
         "triggerExpression": "Condition in CEL: whether something is ended.",
         "cgroupRankingExpression": "Value in CEL by which it is chosen.",
         "sampleInterval": "Time between two looks.",
@@ -569,6 +664,7 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "storage.LVMLogicalVolumeConfigV1Alpha1": {
         "": "A logical volume of LVM.",
+        "type": "How the data lies on the disks.",
         "mirrors": "Further copies.",
         "stripes": "Parts side by side.",
     },
@@ -579,7 +675,11 @@ BY_TYPE: dict[str, dict[str, str]] = {
     "storage.LVMVolumeGroupConfigV1Alpha1": {"": "A volume group of LVM."},
     "storage.LVMVolumeSelectorSpec": {"": "Chooses the volumes of a group."},
     "storage.ProvisioningSpec": {"": "What a volume group is made of."},
-    "storage.RAIDArrayConfigV1Alpha1": {"": "A software RAID.", "metadata": "Version of the superblock."},
+    "storage.RAIDArrayConfigV1Alpha1": {
+        "": "A software RAID.",
+        "level": "How the data lies on the disks.",
+        "metadata": "Version of the superblock.",
+    },
     "storage.RAIDProvisioningSpec": {"": "What a RAID is made of."},
     "storage.RAIDVolumeSelector": {"": "Chooses the volumes of a RAID."},
     # The legacy document.
@@ -591,6 +691,7 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "v1alpha1.MachineConfig": {
         "": "What is about this machine.",
+        "baseRuntimeSpecOverrides": "What is laid over the OCI runtime specification that all containers start from.",
         "type": "The machine's role.",
         "token": "Token by which workers ask for their certificates.",
         "ca": "The authority of the Talos API; its key on control plane nodes alone.",
@@ -616,7 +717,11 @@ BY_TYPE: dict[str, dict[str, str]] = {
         "allowSchedulingOnMasters": "Whether pods may run on control plane nodes.",
     },
     "v1alpha1.AdminKubeconfigConfig": {"": "The kubeconfig that Talos hands out."},
-    "v1alpha1.CNIConfig": {"": "The cluster's network plugin.", "urls": "Manifests of a custom one."},
+    "v1alpha1.CNIConfig": {
+        "": "The cluster's network plugin.",
+        "name": "``flannel``, ``custom`` or ``none``.",
+        "urls": "Manifests of a custom one.",
+    },
     "v1alpha1.ControlPlaneConfig": {
         "": "Where the cluster's API is.",
         "endpoint": "URL of the cluster's API.",
@@ -641,15 +746,20 @@ BY_TYPE: dict[str, dict[str, str]] = {
         "advertisedSubnets": "Networks of the addresses to advertise.",
         "listenSubnets": "Networks of the addresses to listen on.",
     },
-    "v1alpha1.ExtraHost": {"": "Names of an address, as in /etc/hosts."},
+    "v1alpha1.ExtraHost": {"": "Names of an address, as in /etc/hosts.", "ip": "The address."},
     "v1alpha1.FeaturesConfig": {
         "": "Features that are turned on or off.",
+        "diskQuotaSupport": "Whether quotas can be used on EPHEMERAL.",
+        "nodeAddressSortAlgorithm": "How the node's addresses are put in order.",
         "rbac": "Whether the Talos API looks at roles.",
         "stableHostname": "Whether a host name is made from the machine's id.",
         "apidCheckExtKeyUsage": "Whether the Talos API checks what a client's certificate is for.",
     },
     "v1alpha1.InstallConfig": {
         "": "Installation to the disk.",
+        "bootloader": "Whether a boot loader is installed.",
+        "legacyBIOSSupport": "Whether the disk is marked for old BIOSes.",
+        "grubUseUKICmdline": "Whether GRUB boots with the kernel arguments that the image carries.",
         "disk": "Path of the disk.",
         "diskSelector": "Chooses the disk by what it is.",
         "extraKernelArgs": "Further arguments of the kernel; a ``-`` in front takes one away.",
@@ -657,22 +767,42 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "v1alpha1.InstallDiskSelector": {
         "": "Chooses the disk to install to.",
+        "name": "Name of the disk.",
+        "model": "Model of the disk.",
+        "serial": "Serial number of the disk.",
+        "modalias": "Modalias of the disk.",
+        "uuid": "UUID of the disk.",
+        "wwid": "WWID of the disk.",
         "size": "Size, with an operator: ``>= 100GB``.",
         "type": "Kind of the disk.",
     },
-    "v1alpha1.KernelModuleConfig": {"": "A kernel module to load.", "parameters": "Its parameters."},
+    "v1alpha1.KernelModuleConfig": {
+        "": "A kernel module to load.",
+        "name": "Name of the module.",
+        "parameters": "Its parameters.",
+    },
     "v1alpha1.KubeletConfig": {"": "The kubelet.", "extraConfig": "Further keys of the kubelet's configuration."},
-    "v1alpha1.LoggingDestination": {"": "Where logs of services are sent.", "extraTags": "Fields to add to each line."},
+    "v1alpha1.LoggingDestination": {
+        "": "Where logs of services are sent.",
+        "format": "Format of the lines: ``json_lines``.",
+        "extraTags": "Fields to add to each line.",
+    },
     "v1alpha1.MachineDisk": {"": "A disk to partition.", "device": "Path of the disk."},
-    "v1alpha1.DiskPartition": {"": "A partition.", "size": "Size in bytes; the rest of the disk without one."},
+    "v1alpha1.DiskPartition": {
+        "": "A partition.",
+        "mountpoint": "Where it is mounted.",
+        "size": "Size in bytes; the rest of the disk without one.",
+    },
     "v1alpha1.MachineFile": {
         "": "A file to write.",
+        "path": "Where it is written.",
         "content": "Its text.",
         "permissions": "The file's mode.",
         "op": "Whether it is made, appended to or overwritten.",
     },
     "v1alpha1.NetworkConfig": {
         "": "The machine's network.",
+        "hostname": "The host name; may have a domain.",
         "nameservers": "Addresses of DNS servers.",
         "searchDomains": "Domains that short names are looked up in.",
         "disableSearchDomain": "Whether the host name's domain is no search domain.",
@@ -701,4 +831,99 @@ BY_TYPE: dict[str, dict[str, str]] = {
     },
     "v1alpha1.Vlan": {"": "A VLAN on a link."},
     "v1alpha1.VolumeMountConfig": {"": "A host path in a pod of the control plane."},
+    "v1alpha1.ExtraMount": {"type": "Type of the mount."},
+    "v1alpha1.MachineSeccompProfile": {
+        "": "A seccomp profile for pods.",
+        "name": "Name of its file.",
+        "value": "The profile, as Kubernetes takes it.",
+    },
+    "v1alpha1.MachineControllerManagerConfig": {"": "The controller manager on this node."},
+    "v1alpha1.MachineSchedulerConfig": {"": "The scheduler on this node."},
+    "v1alpha1.MachineControlPlaneConfig": {"": "What runs on this control plane node."},
+    "v1alpha1.LinuxIDMapping": {
+        "": "A range of user or group ids of a mount.",
+        "containerID": "First id in the container.",
+        "hostID": "First id on the host.",
+        "size": "How many ids.",
+    },
+    "v1alpha1.Bond": {
+        "": "A bond of several links.",
+        "interfaces": "Names of its ports.",
+        "mode": "How the bond uses its ports.",
+    },
+    "v1alpha1.Bridge": {"": "A bridge between links.", "interfaces": "Names of its ports."},
+    "v1alpha1.STP": {"": "Spanning tree of a bridge.", "enabled": "Whether the bridge takes part."},
+    "v1alpha1.BridgeVLAN": {"": "VLANs of a bridge.", "vlanFiltering": "Whether the bridge looks at VLAN tags."},
+    "v1alpha1.BridgePort": {"": "The bridge that a link is a port of.", "master": "Name of the bridge."},
+    "v1alpha1.DHCPOptions": {
+        "": "What DHCP asks for and what is taken from it.",
+        "ipv4": "Whether IPv4 is asked for.",
+        "ipv6": "Whether IPv6 is asked for.",
+    },
+    "v1alpha1.DeviceWireguardConfig": {"": "A WireGuard tunnel."},
+    "v1alpha1.DeviceWireguardPeer": {"": "A peer of a WireGuard tunnel.", "publicKey": "Its public key, in base64."},
+    "v1alpha1.VIPEquinixMetalConfig": {"": "A shared address at Equinix Metal."},
+    "v1alpha1.VIPHCloudConfig": {"": "A shared address at Hetzner Cloud."},
+    "v1alpha1.KubeSpanFilters": {
+        "": "What KubeSpan does not advertise.",
+        "endpoints": "Networks of endpoints to advertise; ``!`` in front keeps one out.",
+    },
+    "v1alpha1.TimeConfig": {
+        "": "Where the time comes from.",
+        "disabled": "Whether the time is left alone.",
+        "servers": "Names or addresses of NTP servers.",
+    },
+    "v1alpha1.KubernetesTalosAPIAccessConfig": {
+        "": "Access to the Talos API from pods.",
+        "enabled": "Whether pods may ask for it.",
+    },
+    "v1alpha1.HostDNSConfig": {"": "The resolver on the node."},
+    "v1alpha1.ImageCacheConfig": {
+        "": "The cache of images.",
+        "localEnabled": "Whether there is one on this machine's disk.",
+    },
+    "v1alpha1.SystemDiskEncryptionConfig": {"": "Encryption of Talos's own partitions."},
+    "v1alpha1.InstallExtensionConfig": {"": "A system extension to install."},
+    "v1alpha1.LoggingConfig": {"": "Where logs are sent."},
+    "v1alpha1.KernelConfig": {"": "The kernel."},
+    "v1alpha1.UdevConfig": {"": "Rules of udev.", "rules": "The rules, a line each."},
+    "v1alpha1.ClusterNetworkConfig": {"": "Networks of the cluster."},
+    "v1alpha1.FlannelCNIConfig": {"": "Flannel as the cluster's network."},
+    "v1alpha1.APIServerConfig": {
+        "": "The Kubernetes API server.",
+        "disablePodSecurityPolicy": "Whether pod security policies, which Kubernetes has no more, are off.",
+    },
+    "v1alpha1.AdmissionPluginConfig": {"": "Configuration of one admission plugin.", "name": "Name of the plugin."},
+    "v1alpha1.AuthorizationConfigAuthorizerConfig": {
+        "": "One authorizer of the API server.",
+        "type": "What decides: ``Node``, ``RBAC``, ``Webhook``.",
+        "name": "Name of the authorizer.",
+        "webhook": "The webhook's configuration, as Kubernetes defines it.",
+    },
+    "v1alpha1.ControllerManagerConfig": {"": "The controller manager."},
+    "v1alpha1.SchedulerConfig": {"": "The scheduler.", "config": "The scheduler's configuration."},
+    "v1alpha1.ProxyConfig": {"": "kube-proxy.", "mode": "How services are routed."},
+    "v1alpha1.CoreDNS": {"": "CoreDNS, the cluster's DNS."},
+    "v1alpha1.ClusterDiscoveryConfig": {
+        "": "Discovery of the cluster's members.",
+        "enabled": "Whether members look for each other.",
+    },
+    "v1alpha1.DiscoveryRegistriesConfig": {"": "Where members find each other."},
+    "v1alpha1.RegistryKubernetesConfig": {"": "Discovery through Kubernetes's nodes."},
+    "v1alpha1.RegistryServiceConfig": {"": "Discovery through a service."},
+    "v1alpha1.ExternalCloudProviderConfig": {
+        "": "A cloud provider of one's own.",
+        "enabled": "Whether Kubernetes waits for it.",
+        "manifests": "URLs of its manifests.",
+    },
+    "v1alpha1.ClusterInlineManifest": {
+        "": "A manifest that is applied.",
+        "name": "Name of the manifest.",
+        "contents": "Its text.",
+    },
 }
+
+
+def description(struct: str, key: str) -> str:
+    """What a field of a type is; empty where it has no text of its own. The key ``""`` is the type itself."""
+    return BY_TYPE.get(struct, {}).get(key) or BY_KEY.get(key, "")

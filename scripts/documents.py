@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from descriptions import BY_KEY, BY_TYPE, MODULES
+from descriptions import MODULES, description
 
 from talosgen.config.codecs import Codec
 from talosgen.config.decode import codec_for
@@ -213,7 +213,7 @@ def merge_rule(field: Field) -> str:
 
 def field_doc(struct: str, field: Field, above: tuple[int, ...]) -> str:
     """The sentences of a field."""
-    parts = [BY_TYPE.get(struct, {}).get(field.key) or BY_KEY.get(field.key, "")]
+    parts = [description(struct, field.key)]
     history = histories().get((struct, field.key))
     if history is not None and (first := min(history.since)) > above and first > (1, 0):
         parts.append(f"Since Talos {dotted(first)}.")
@@ -288,7 +288,7 @@ def words(name: str) -> str:
 
 
 def class_doc(struct: str, kind: Kind | None, first: tuple[int, ...]) -> str:
-    what = BY_TYPE.get(struct, {}).get("")
+    what = description(struct, "")
     if not what:
         text = words(class_name(struct))
         what = text[:1].upper() + text[1:] + "."
@@ -318,7 +318,7 @@ def enum_class(name: str) -> str:
         if member[0].isdecimal():
             member = MEMBER_PREFIX[title] + member
         rows.append(f'    {member} = "{value}"')
-    what = BY_TYPE.get(name, {}).get("") or words(title)[:1].upper() + words(title)[1:] + "."
+    what = description(name, "") or words(title)[:1].upper() + words(title)[1:] + "."
     return "\n".join([f'class {title}(Enumeration, type="{name}"):', wrapped(what, 4), "", *rows])
 
 

@@ -100,6 +100,7 @@ class TrimConfig(Model):
     talos_type: ClassVar[str] = "block.TrimConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether it is trimmed."""
     interval: Value[Duration, DurationLike] = key("interval")
     """Time between two runs."""
 
@@ -110,6 +111,7 @@ class ScrubConfig(Model):
     talos_type: ClassVar[str] = "block.ScrubConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether it is checked."""
     interval: Value[Duration, DurationLike] = key("interval")
     """Time between two runs."""
 
@@ -184,6 +186,7 @@ class ExternalVolumeConfig(Document):
     filesystem_type: Value[
         FilesystemType, FilesystemType | Literal["none", "xfs", "vfat", "ext4", "iso9660", "swapi", "virtiofs", "btrfs"]
     ] = key("filesystemType")
+    """Type of the file system."""
     mount: ExternalMountSpec = key("mount")
 
 
@@ -378,6 +381,7 @@ class XFSSpec(Model):
     talos_type: ClassVar[str] = "block.XFSSpec"
 
     min_allocation_group_size: Value[ByteSize, ByteSizeLike] = key("minAllocationGroupSize")
+    """Smallest size of an allocation group."""
 
 
 class FilesystemSpec(Model):
@@ -388,6 +392,7 @@ class FilesystemSpec(Model):
     type: Value[
         FilesystemType, FilesystemType | Literal["none", "xfs", "vfat", "ext4", "iso9660", "swapi", "virtiofs", "btrfs"]
     ] = key("type")
+    """Type of the file system."""
     project_quota_support: Bool | None = key("projectQuotaSupport")
     """Whether project quotas can be used. Since Talos 1.11."""
     xfs: XFSSpec = key("xfs")

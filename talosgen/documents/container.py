@@ -33,7 +33,9 @@ class ContainerRunAs(Model):
     talos_type: ClassVar[str] = "container.ContainerRunAs"
 
     uid: Int32 | None = key("uid")
+    """Id of the user."""
     gid: Int32 | None = key("gid")
+    """Id of the group."""
 
 
 class UserVolumeMount(Model):
@@ -59,6 +61,7 @@ class TmpfsMount(Model):
     destination: String = key("destination")
     """Where it is mounted."""
     size: String = key("size")
+    """Largest size, as mount options have it."""
     options: list[String] = key("options")
     """Further options. A patch appends to it."""
 
@@ -125,7 +128,9 @@ class ContainerResourceLimits(Model):
     talos_type: ClassVar[str] = "container.ContainerResourceLimits"
 
     cpu: String = key("cpu")
+    """Largest share of processors, as Kubernetes writes it."""
     memory: String = key("memory")
+    """Most memory, as Kubernetes writes it."""
 
 
 class ContainerResources(Model):

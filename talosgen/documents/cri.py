@@ -58,6 +58,7 @@ class LocalImageCacheConfig(Model):
     talos_type: ClassVar[str] = "cri.LocalImageCacheConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether there is one."""
 
 
 class ImageCacheConfig(Document):
@@ -87,7 +88,9 @@ class RegistryAuthConfig(Document):
     name: String = key("name")
     """Host of the registry."""
     username: Secret = key("username")
+    """Name of the user."""
     password: Secret = key("password")
+    """Password of the user."""
     auth: Secret = key("auth")
     """User and password, joined and encoded as Docker's config has them."""
     identity_token: Secret = key("identityToken")

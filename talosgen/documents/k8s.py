@@ -108,6 +108,7 @@ class KubeAPIServerConfig(Document):
     cert_extra_sans: list[String] = key("certExtraSANs")
     """Further names and addresses in its certificate. A patch appends to it."""
     startup_probes: Bool | None = key("startupProbes")
+    """Whether the pod has startup probes."""
 
 
 class KubeAdmissionControlConfig(Document):
@@ -182,6 +183,7 @@ class KubeAuthorizerConfig(Document):
     kind: Literal["KubeAuthorizerConfig"] = key("kind")
     name: String = key("name")
     type: Value[String, Literal["Node", "RBAC", "Webhook"] | str] = key("type")
+    """What decides: ``Node``, ``RBAC``, ``Webhook``."""
     webhook: Free = key("webhook")
     """The webhook's configuration, as Kubernetes defines it."""
 
@@ -213,6 +215,7 @@ class KubeControllerManagerConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeControllerManagerConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     image: String = key("image")
     """Reference of the container image."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
@@ -234,6 +237,7 @@ class KubeCoreDNSConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeCoreDNSConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     image: String = key("image")
     """Reference of the container image."""
 
@@ -296,7 +300,9 @@ class KubeFlannelCNIConfig(Document):
     backend_type: String = key("backendType")
     """How packets travel between nodes."""
     backend_port: UInt16 = key("backendPort")
+    """UDP port of the backend."""
     backend_mtu: UInt32 = key("backendMTU")
+    """Largest packet of the backend, in bytes."""
     backend_extra_config: Free = key("backendExtraConfig")
     """Further keys of the backend."""
     resources: ResourcesConfig = key("resources")
@@ -404,11 +410,13 @@ class KubeProxyConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeProxyConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     image: String = key("image")
     """Reference of the container image."""
     mode: String = key("mode")
     """How services are routed."""
     config: Free = key("config")
+    """The proxy's configuration."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
     """Further arguments of the command by their names; a list repeats one."""
     resources: ResourcesConfig = key("resources")
@@ -426,6 +434,7 @@ class KubeSchedulerConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeSchedulerConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     image: String = key("image")
     """Reference of the container image."""
     config: Free = key("config")

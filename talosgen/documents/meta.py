@@ -21,3 +21,4 @@ class CertificateAndKey(Model):
     cert: String = key("cert")
     """The certificate."""
     key: Secret = key("key")
+    """The private key."""

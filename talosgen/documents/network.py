@@ -112,8 +112,9 @@ class BGPImportRoute(Model):
     talos_type: ClassVar[str] = "network.BGPImportRoute"
 
     bgp_instance: String = key("bgpInstance")
+    """Name of the other instance."""
     prefixes: Value[list[Prefix], Sequence[PrefixLike]] = key("prefixes")
-    """A patch appends to it."""
+    """Networks whose routes are taken. A patch appends to it."""
 
 
 class BGPBFDConfig(Model):
@@ -122,7 +123,9 @@ class BGPBFDConfig(Model):
     talos_type: ClassVar[str] = "network.BGPBFDConfig"
 
     transmit_interval: Value[Duration, DurationLike] = key("transmitInterval")
+    """Time between two packets that are sent."""
     receive_interval: Value[Duration, DurationLike] = key("receiveInterval")
+    """Shortest time between two packets that are wanted."""
     detect_multiplier: UInt8 = key("detectMultiplier")
     """How many packets may be lost."""
 
@@ -133,7 +136,9 @@ class BGPNeighborConfig(Model):
     talos_type: ClassVar[str] = "network.BGPNeighborConfig"
 
     address: Value[Address, AddressLike] = key("address")
+    """Address of the neighbour."""
     link: String = key("link")
+    """Link that the neighbour is found on, where it has no address."""
     peer_asn: UInt32 = key("peerASN")
     """Number of its autonomous system."""
     local_asn: UInt32 = key("localASN")
@@ -157,14 +162,17 @@ class BGPInstanceConfig(Document):
     kind: Literal["BGPInstanceConfig"] = key("kind")
     name: String = key("name")
     vrf: String = key("vrf")
+    """Routing domain that it speaks in; the main one without it."""
     local_asn: UInt32 = key("localASN")
     """Own number of the autonomous system."""
     router_id: Value[Address, AddressLike] = key("routerID")
     """Id of the router."""
     route_source: Value[Address, AddressLike] = key("routeSource")
+    """Address to send from on learnt routes."""
     advertise: list[String] = key("advertise")
-    """A patch replaces it whole."""
+    """Links whose networks are told to the neighbours. A patch replaces it whole."""
     multipath: Bool | None = key("multipath")
+    """Whether several equal paths are used at once."""
     max_paths: UInt8 = key("maxPaths")
     """How many equal paths are used at once."""
     install_routes: Bool | None = key("installRoutes")
@@ -324,6 +332,7 @@ class BridgeSTPConfig(Model):
     talos_type: ClassVar[str] = "network.BridgeSTPConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether the bridge takes part."""
 
 
 class BridgeVLANConfig(Model):
@@ -449,15 +458,25 @@ class EthernetRingsConfig(Model):
     talos_type: ClassVar[str] = "network.EthernetRingsConfig"
 
     rx: UInt32 | None = key("rx")
+    """Entries for packets that come in."""
     tx: UInt32 | None = key("tx")
+    """Entries for packets that go out."""
     rx_mini: UInt32 | None = key("rx-mini")
+    """Entries for small packets that come in."""
     rx_jumbo: UInt32 | None = key("rx-jumbo")
+    """Entries for large packets that come in."""
     rx_buf_len: UInt32 | None = key("rx-buf-len")
+    """Length of a buffer for what comes in, in bytes."""
     cqe_size: UInt32 | None = key("cqe-size")
+    """Size of a completion event, in bytes."""
     tx_push: Bool | None = key("tx-push")
+    """Whether descriptors of what goes out are pushed to the card."""
     rx_push: Bool | None = key("rx-push")
+    """Whether descriptors of what comes in are pushed to the card."""
     tx_push_buf_len: UInt32 | None = key("tx-push-buf-len")
+    """Length of the buffer for pushed descriptors, in bytes."""
     tcp_data_split: Bool | None = key("tcp-data-split")
+    """Whether headers and data of TCP get buffers of their own."""
 
 
 class EthernetChannelsConfig(Model):
@@ -466,9 +485,13 @@ class EthernetChannelsConfig(Model):
     talos_type: ClassVar[str] = "network.EthernetChannelsConfig"
 
     rx: UInt32 | None = key("rx")
+    """Channels for what comes in."""
     tx: UInt32 | None = key("tx")
+    """Channels for what goes out."""
     other: UInt32 | None = key("other")
+    """Channels for other things."""
     combined: UInt32 | None = key("combined")
+    """Channels for both directions."""
 
 
 class EthernetConfig(Document):
@@ -571,6 +594,7 @@ class KubeSpanConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["KubeSpanConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     advertise_kubernetes_networks: Bool | None = key("advertiseKubernetesNetworks")
     """Whether pod networks go through KubeSpan as well."""
     allow_down_peer_bypass: Bool | None = key("allowDownPeerBypass")
@@ -684,6 +708,7 @@ class RulePortSelector(Model):
     ports: list[PortRange] = key("ports")
     """Ports, and ranges such as ``8000-8080``. A patch replaces it whole."""
     protocol: Value[Protocol | None, Protocol | Literal["icmp", "tcp", "udp", "icmpv6"] | None] = key("protocol")
+    """Protocol of the packets."""
 
 
 class IngressRule(Model):
@@ -719,6 +744,7 @@ class NameserverConfig(Model):
     talos_type: ClassVar[str] = "network.NameserverConfig"
 
     address: Value[Address, AddressLike] = key("address")
+    """The server's address."""
     protocol: Value[DNSProtocol, DNSProtocol | Literal["Do53", "DoT", "DoH"]] = key("protocol")
     """How it is asked: plainly, over TLS, over HTTPS. Since Talos 1.14."""
     tls_server_name: String = key("tlsServerName")
@@ -731,7 +757,7 @@ class SearchDomainsConfig(Model):
     talos_type: ClassVar[str] = "network.SearchDomainsConfig"
 
     domains: list[String] = key("domains")
-    """A patch replaces it whole."""
+    """The domains, asked in order. A patch replaces it whole."""
     disable_default: Bool | None = key("disableDefault")
     """Whether the host name's domain is not one."""
 
@@ -742,6 +768,7 @@ class HostDNSConfig(Model):
     talos_type: ClassVar[str] = "network.HostDNSConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     forward_kube_dns_to_host: Bool | None = key("forwardKubeDNSToHost")
     """Whether the cluster's DNS asks the node's resolver."""
     resolve_member_names: Bool | None = key("resolveMemberNames")
@@ -761,6 +788,7 @@ class ResolverConfig(Document):
     nameservers: list[NameserverConfig] = key("nameservers")
     """A patch appends to it."""
     search_domains: SearchDomainsConfig = key("searchDomains")
+    """Domains that short names are looked up in."""
     host_dns: HostDNSConfig = key("hostDNS")
     """The resolver on the node. Since Talos 1.14."""
 
@@ -786,6 +814,7 @@ class RoutingRuleConfig(Document):
     action: Value[
         RoutingRuleAction, RoutingRuleAction | Literal["unspec", "unicast", "blackhole", "unreachable", "prohibit"]
     ] = key("action")
+    """What happens to packets that fit; without it the table is asked."""
     iif_name: String = key("iifName")
     """Link that packets come in by."""
     oif_name: String = key("oifName")
@@ -809,7 +838,7 @@ class StaticHostConfig(Document):
     name: String = key("name")
     """The address."""
     hostnames: list[String] = key("hostnames")
-    """A patch appends to it."""
+    """The names. A patch appends to it."""
 
 
 class TCPProbeConfig(Document):
@@ -839,7 +868,7 @@ class NTPConfig(Model):
     talos_type: ClassVar[str] = "network.NTPConfig"
 
     servers: list[String] = key("servers")
-    """A patch appends to it."""
+    """Names or addresses of the servers. A patch appends to it."""
     use_nts: Bool | None = key("useNTS")
     """Whether the servers must prove who they are (NTS). Since Talos 1.14."""
 
@@ -864,6 +893,7 @@ class TimeSyncConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["TimeSyncConfig"] = key("kind")
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     boot_timeout: Value[Duration, DurationLike] = key("bootTimeout")
     """How long the boot waits for the time."""
     ntp: NTPConfig = key("ntp")
@@ -938,6 +968,7 @@ class VethPeerConfig(Model):
     talos_type: ClassVar[str] = "network.VethPeerConfig"
 
     name: String = key("name")
+    """Name of the other end."""
     up: Bool | None = key("up")
     """Whether the link is up."""
     mtu: UInt32 = key("mtu")

@@ -133,6 +133,7 @@ class OOMConfig(Document):
     cgroup_ranking_expression: Value[Expression, ExpressionLike] = key("cgroupRankingExpression")
     """Value in CEL by which it is chosen."""
     strict_cgroup_class_ordering: Bool | None = key("strictCgroupClassOrdering")
+    """Whether a more important class is spared while a lesser one is left."""
     sample_interval: Value[Duration, DurationLike] = key("sampleInterval")
     """Time between two looks."""
 
@@ -148,6 +149,7 @@ class SecurityProfileConfig(Document):
     api_version: Literal["v1alpha1"] = key("apiVersion")
     kind: Literal["SecurityProfileConfig"] = key("kind")
     workload_isolation: Bool | None = key("workloadIsolation")
+    """Whether workloads are kept apart from each other and from Talos."""
 
 
 class SysctlConfig(Document):

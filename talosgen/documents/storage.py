@@ -72,6 +72,7 @@ class LVMLogicalVolumeConfig(Document):
     type: Value[LVMLogicalVolumeType, LVMLogicalVolumeType | Literal["linear", "raid1", "raid0", "raid10"]] = key(
         "type"
     )
+    """How the data lies on the disks."""
     mirrors: UInt32 | None = key("mirrors")
     """Further copies."""
     stripes: UInt32 | None = key("stripes")
@@ -154,6 +155,7 @@ class RAIDArrayConfig(Document):
     kind: Literal["RAIDArrayConfig"] = key("kind")
     name: String = key("name")
     level: Value[MDLevel, MDLevel | Literal["raid1"]] = key("level")
+    """How the data lies on the disks."""
     metadata: Value[MDMetadata, MDMetadata | Literal["1.0", "1.2"]] = key("metadata")
     """Version of the superblock."""
     provisioning: RAIDProvisioningSpec = key("provisioning")

@@ -121,23 +121,25 @@ __all__ = [
 
 
 class MachineControllerManagerConfig(Model):
-    """Machine controller manager config."""
+    """The controller manager on this node."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineControllerManagerConfig"
 
     disabled: Bool | None = key("disabled")
+    """Whether it is off."""
 
 
 class MachineSchedulerConfig(Model):
-    """Machine scheduler config."""
+    """The scheduler on this node."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineSchedulerConfig"
 
     disabled: Bool | None = key("disabled")
+    """Whether it is off."""
 
 
 class MachineControlPlaneConfig(Model):
-    """Machine control plane config."""
+    """What runs on this control plane node."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineControlPlaneConfig"
 
@@ -148,13 +150,16 @@ class MachineControlPlaneConfig(Model):
 
 
 class LinuxIDMapping(Model):
-    """Linux ID mapping. Since Talos 1.6."""
+    """A range of user or group ids of a mount. Since Talos 1.6."""
 
     talos_type: ClassVar[str] = "v1alpha1.LinuxIDMapping"
 
     container_id: UInt32 = key("containerID")
+    """First id in the container."""
     host_id: UInt32 = key("hostID")
+    """First id on the host."""
     size: UInt32 = key("size")
+    """How many ids."""
 
 
 class ExtraMount(Model):
@@ -165,6 +170,7 @@ class ExtraMount(Model):
     destination: String = key("destination")
     """Where it is mounted."""
     type: String = key("type")
+    """Type of the mount."""
     source: String = key("source")
     """What it comes from."""
     options: list[String] = key("options")
@@ -233,6 +239,7 @@ class NetworkDeviceSelector(Model):
     permanent_addr: String = key("permanentAddr")
     """Hardware address that was burnt in. Since Talos 1.9."""
     pci_id: String = key("pciID")
+    """Vendor and product of the PCI device, in hexadecimal; ``*`` stands for any part."""
     driver: String = key("driver")
     """Name of the kernel driver."""
     physical: Bool | None = key("physical")
@@ -257,17 +264,18 @@ class Route(Model):
 
 
 class Bond(Model):
-    """Bond."""
+    """A bond of several links."""
 
     talos_type: ClassVar[str] = "v1alpha1.Bond"
 
     interfaces: list[String] = key("interfaces")
-    """A patch appends to it."""
+    """Names of its ports. A patch appends to it."""
     device_selectors: list[NetworkDeviceSelector] = key("deviceSelectors")
     """Since Talos 1.4. A patch appends to it."""
     arp_ip_target: list[String] = key("arpIPTarget")
     """Addresses that ARP monitoring asks. A patch appends to it."""
     mode: String = key("mode")
+    """How the bond uses its ports."""
     xmit_hash_policy: String = key("xmitHashPolicy")
     """Which parts of a packet choose its port."""
     lacp_rate: String = key("lacpRate")
@@ -319,28 +327,30 @@ class Bond(Model):
 
 
 class STP(Model):
-    """STP. Since Talos 1.2."""
+    """Spanning tree of a bridge. Since Talos 1.2."""
 
     talos_type: ClassVar[str] = "v1alpha1.STP"
 
     enabled: Bool | None = key("enabled")
+    """Whether the bridge takes part."""
 
 
 class BridgeVLAN(Model):
-    """Bridge VLAN. Since Talos 1.8."""
+    """VLANs of a bridge. Since Talos 1.8."""
 
     talos_type: ClassVar[str] = "v1alpha1.BridgeVLAN"
 
     vlan_filtering: Bool | None = key("vlanFiltering")
+    """Whether the bridge looks at VLAN tags."""
 
 
 class Bridge(Model):
-    """Bridge. Since Talos 1.2."""
+    """A bridge between links. Since Talos 1.2."""
 
     talos_type: ClassVar[str] = "v1alpha1.Bridge"
 
     interfaces: list[String] = key("interfaces")
-    """A patch appends to it."""
+    """Names of its ports. A patch appends to it."""
     stp: STP = key("stp")
     """Spanning tree."""
     vlan: BridgeVLAN = key("vlan")
@@ -348,15 +358,16 @@ class Bridge(Model):
 
 
 class BridgePort(Model):
-    """Bridge port. Since Talos 1.9."""
+    """The bridge that a link is a port of. Since Talos 1.9."""
 
     talos_type: ClassVar[str] = "v1alpha1.BridgePort"
 
     master: String = key("master")
+    """Name of the bridge."""
 
 
 class VIPEquinixMetalConfig(Model):
-    """VIP equinix metal config."""
+    """A shared address at Equinix Metal."""
 
     talos_type: ClassVar[str] = "v1alpha1.VIPEquinixMetalConfig"
 
@@ -365,7 +376,7 @@ class VIPEquinixMetalConfig(Model):
 
 
 class VIPHCloudConfig(Model):
-    """VIPH cloud config."""
+    """A shared address at Hetzner Cloud."""
 
     talos_type: ClassVar[str] = "v1alpha1.VIPHCloudConfig"
 
@@ -385,14 +396,16 @@ class DeviceVIPConfig(Model):
 
 
 class DHCPOptions(Model):
-    """DHCP options."""
+    """What DHCP asks for and what is taken from it."""
 
     talos_type: ClassVar[str] = "v1alpha1.DHCPOptions"
 
     route_metric: UInt32 = key("routeMetric")
     """Metric of the routes that DHCP gives: the lowest wins."""
     ipv4: Bool | None = key("ipv4")
+    """Whether IPv4 is asked for."""
     ipv6: Bool | None = key("ipv6")
+    """Whether IPv6 is asked for."""
     duidv6: String = key("duidv6")
     """The DUID for DHCPv6. Since Talos 1.1."""
 
@@ -421,11 +434,12 @@ class Vlan(Model):
 
 
 class DeviceWireguardPeer(Model):
-    """Device wireguard peer."""
+    """A peer of a WireGuard tunnel."""
 
     talos_type: ClassVar[str] = "v1alpha1.DeviceWireguardPeer"
 
     public_key: String = key("publicKey")
+    """Its public key, in base64."""
     endpoint: String = key("endpoint")
     """Where it is reached."""
     persistent_keepalive_interval: Value[Duration, DurationLike] = key("persistentKeepaliveInterval")
@@ -435,7 +449,7 @@ class DeviceWireguardPeer(Model):
 
 
 class DeviceWireguardConfig(Model):
-    """Device wireguard config."""
+    """A WireGuard tunnel."""
 
     talos_type: ClassVar[str] = "v1alpha1.DeviceWireguardConfig"
 
@@ -491,17 +505,18 @@ class ExtraHost(Model):
     talos_type: ClassVar[str] = "v1alpha1.ExtraHost"
 
     ip: String = key("ip")
+    """The address."""
     aliases: list[String] = key("aliases")
-    """A patch appends to it."""
+    """The names. A patch appends to it."""
 
 
 class KubeSpanFilters(Model):
-    """Kube span filters. Since Talos 1.3."""
+    """What KubeSpan does not advertise. Since Talos 1.3."""
 
     talos_type: ClassVar[str] = "v1alpha1.KubeSpanFilters"
 
     endpoints: list[String] = key("endpoints")
-    """A patch appends to it."""
+    """Networks of endpoints to advertise; ``!`` in front keeps one out. A patch appends to it."""
     exclude_advertised_networks: list[String] = key("excludeAdvertisedNetworks")
     """Networks that are not advertised; ``!`` in front takes one back. Since Talos 1.12. A patch appends to it."""
 
@@ -512,6 +527,7 @@ class NetworkKubeSpan(Model):
     talos_type: ClassVar[str] = "v1alpha1.NetworkKubeSpan"
 
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     advertise_kubernetes_networks: Bool | None = key("advertiseKubernetesNetworks")
     """Whether pod networks go through KubeSpan as well. Since Talos 1.2."""
     allow_down_peer_bypass: Bool | None = key("allowDownPeerBypass")
@@ -530,7 +546,7 @@ class NetworkConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.NetworkConfig"
 
     hostname: String = key("hostname")
-    """Deprecated since 1.12; use ``HostnameConfig``."""
+    """The host name; may have a domain. Deprecated since 1.12; use ``HostnameConfig``."""
     interfaces: list[Device] = key("interfaces")
     """Deprecated since 1.12. A patch merges elements with the same ``interface``."""
     nameservers: list[String] = key("nameservers")
@@ -557,6 +573,7 @@ class DiskPartition(Model):
     size: Value[Bytes, int | str] = key("size")
     """Size in bytes; the rest of the disk without one."""
     mountpoint: String = key("mountpoint")
+    """Where it is mounted."""
 
 
 class MachineDisk(Model):
@@ -578,11 +595,17 @@ class InstallDiskSelector(Model):
     size: Value[SizeMatcher | None, SizeMatcherLike | None] = key("size")
     """Size, with an operator: ``>= 100GB``."""
     name: String = key("name")
+    """Name of the disk."""
     model: String = key("model")
+    """Model of the disk."""
     serial: String = key("serial")
+    """Serial number of the disk."""
     modalias: String = key("modalias")
+    """Modalias of the disk."""
     uuid: String = key("uuid")
+    """UUID of the disk."""
     wwid: String = key("wwid")
+    """WWID of the disk."""
     type: Value[String, Literal["ssd", "hdd", "nvme", "sd"] | str] = key("type")
     """Kind of the disk."""
     bus_path: String = key("busPath")
@@ -590,7 +613,7 @@ class InstallDiskSelector(Model):
 
 
 class InstallExtensionConfig(Model):
-    """Install extension config."""
+    """A system extension to install."""
 
     talos_type: ClassVar[str] = "v1alpha1.InstallExtensionConfig"
 
@@ -616,12 +639,13 @@ class InstallConfig(Model):
     extensions: list[InstallExtensionConfig] = key("extensions")
     """Deprecated since 1.10; use ``machine.install.image``. A patch appends to it."""
     bootloader: Bool | None = key("bootloader")
-    """Deprecated since 1.6."""
+    """Whether a boot loader is installed. Deprecated since 1.6."""
     wipe: Bool | None = key("wipe")
     """Whether the disk is wiped first."""
     legacy_bios_support: Bool | None = key("legacyBIOSSupport")
+    """Whether the disk is marked for old BIOSes."""
     grub_use_uki_cmdline: Bool | None = key("grubUseUKICmdline")
-    """Since Talos 1.12."""
+    """Whether GRUB boots with the kernel arguments that the image carries. Since Talos 1.12."""
 
 
 class MachineFile(Model):
@@ -634,18 +658,20 @@ class MachineFile(Model):
     permissions: Value[FileMode, FileModeLike] = key("permissions")
     """The file's mode."""
     path: String = key("path")
+    """Where it is written."""
     op: Value[String, Literal["create", "append", "overwrite"] | str] = key("op")
     """Whether it is made, appended to or overwritten."""
 
 
 class TimeConfig(Model):
-    """Time config."""
+    """Where the time comes from."""
 
     talos_type: ClassVar[str] = "v1alpha1.TimeConfig"
 
     disabled: Bool | None = key("disabled")
+    """Whether the time is left alone."""
     servers: list[String] = key("servers")
-    """A patch appends to it."""
+    """Names or addresses of NTP servers. A patch appends to it."""
     boot_timeout: Value[Duration, DurationLike] = key("bootTimeout")
     """How long the boot waits for the time."""
 
@@ -682,7 +708,9 @@ class RegistryAuthConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.RegistryAuthConfig"
 
     username: Secret = key("username")
+    """Name of the user."""
     password: Secret = key("password")
+    """Password of the user."""
     auth: Secret = key("auth")
     """User and password, joined and encoded as Docker's config has them."""
     identity_token: Secret = key("identityToken")
@@ -782,7 +810,7 @@ class EncryptionConfig(Model):
 
 
 class SystemDiskEncryptionConfig(Model):
-    """System disk encryption config."""
+    """Encryption of Talos's own partitions."""
 
     talos_type: ClassVar[str] = "v1alpha1.SystemDiskEncryptionConfig"
 
@@ -791,11 +819,12 @@ class SystemDiskEncryptionConfig(Model):
 
 
 class KubernetesTalosAPIAccessConfig(Model):
-    """Kubernetes talos API access config. Since Talos 1.2."""
+    """Access to the Talos API from pods. Since Talos 1.2."""
 
     talos_type: ClassVar[str] = "v1alpha1.KubernetesTalosAPIAccessConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether pods may ask for it."""
     allowed_roles: list[String] = key("allowedRoles")
     """Roles of the Talos API that pods may ask for. A patch appends to it."""
     allowed_kubernetes_namespaces: list[String] = key("allowedKubernetesNamespaces")
@@ -808,16 +837,18 @@ class KubePrism(Model):
     talos_type: ClassVar[str] = "v1alpha1.KubePrism"
 
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     port: Int = key("port")
     """Port on localhost."""
 
 
 class HostDNSConfig(Model):
-    """Host DNS config. Since Talos 1.7."""
+    """The resolver on the node. Since Talos 1.7."""
 
     talos_type: ClassVar[str] = "v1alpha1.HostDNSConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether it is on."""
     forward_kube_dns_to_host: Bool | None = key("forwardKubeDNSToHost")
     """Whether the cluster's DNS asks the node's resolver."""
     resolve_member_names: Bool | None = key("resolveMemberNames")
@@ -825,11 +856,12 @@ class HostDNSConfig(Model):
 
 
 class ImageCacheConfig(Model):
-    """Image cache config. Since Talos 1.9."""
+    """The cache of images. Since Talos 1.9."""
 
     talos_type: ClassVar[str] = "v1alpha1.ImageCacheConfig"
 
     local_enabled: Bool | None = key("localEnabled")
+    """Whether there is one on this machine's disk."""
 
 
 class FeaturesConfig(Model):
@@ -848,7 +880,7 @@ class FeaturesConfig(Model):
     apid_check_ext_key_usage: Bool | None = key("apidCheckExtKeyUsage")
     """Whether the Talos API checks what a client's certificate is for. Since Talos 1.3."""
     disk_quota_support: Bool | None = key("diskQuotaSupport")
-    """Since Talos 1.5."""
+    """Whether quotas can be used on EPHEMERAL. Since Talos 1.5."""
     kube_prism: KubePrism = key("kubePrism")
     """Since Talos 1.5. Deprecated since 1.14; use ``KubePrismConfig``."""
     host_dns: HostDNSConfig = key("hostDNS")
@@ -856,16 +888,16 @@ class FeaturesConfig(Model):
     image_cache: ImageCacheConfig = key("imageCache")
     """Since Talos 1.9. Deprecated since 1.14; use ``ImageCacheConfig``."""
     node_address_sort_algorithm: String = key("nodeAddressSortAlgorithm")
-    """Since Talos 1.9."""
+    """How the node's addresses are put in order. Since Talos 1.9."""
 
 
 class UdevConfig(Model):
-    """Udev config."""
+    """Rules of udev."""
 
     talos_type: ClassVar[str] = "v1alpha1.UdevConfig"
 
     rules: list[String] = key("rules")
-    """Deprecated since 1.14; use ``UdevRulesConfig``. A patch appends to it."""
+    """The rules, a line each. Deprecated since 1.14; use ``UdevRulesConfig``. A patch appends to it."""
 
 
 class LoggingDestination(Model):
@@ -876,12 +908,13 @@ class LoggingDestination(Model):
     endpoint: Value[URL | None, URLLike | None] = key("endpoint")
     """Where it is reached."""
     format: Value[String, Literal["json_lines"] | str] = key("format")
+    """Format of the lines: ``json_lines``."""
     extra_tags: dict[str, String] = key("extraTags")
     """Fields to add to each line. Since Talos 1.7."""
 
 
 class LoggingConfig(Model):
-    """Logging config."""
+    """Where logs are sent."""
 
     talos_type: ClassVar[str] = "v1alpha1.LoggingConfig"
 
@@ -895,13 +928,13 @@ class KernelModuleConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.KernelModuleConfig"
 
     name: String = key("name")
-    """Deprecated since 1.14; use ``KernelModuleConfig``."""
+    """Name of the module. Deprecated since 1.14; use ``KernelModuleConfig``."""
     parameters: list[String] = key("parameters")
     """Its parameters. Since Talos 1.3. Deprecated since 1.14; use ``KernelModuleConfig``. A patch appends to it."""
 
 
 class KernelConfig(Model):
-    """Kernel config."""
+    """The kernel."""
 
     talos_type: ClassVar[str] = "v1alpha1.KernelConfig"
 
@@ -910,12 +943,14 @@ class KernelConfig(Model):
 
 
 class MachineSeccompProfile(Model):
-    """Machine seccomp profile. Since Talos 1.2."""
+    """A seccomp profile for pods. Since Talos 1.2."""
 
     talos_type: ClassVar[str] = "v1alpha1.MachineSeccompProfile"
 
     name: String = key("name")
+    """Name of its file."""
     value: Free = key("value")
+    """The profile, as Kubernetes takes it."""
 
 
 class MachineConfig(Model):
@@ -976,13 +1011,17 @@ class MachineConfig(Model):
     seccomp_profiles: list[MachineSeccompProfile] = key("seccompProfiles")
     """Seccomp profiles for pods. Since Talos 1.2. A patch appends to it."""
     base_runtime_spec_overrides: Free = key("baseRuntimeSpecOverrides")
-    """Since Talos 1.9. Deprecated since 1.14; use ``CRIBaseRuntimeSpecConfig``."""
+    """What is laid over the OCI runtime specification that all containers start from. Since Talos 1.9. Deprecated
+    since 1.14; use ``CRIBaseRuntimeSpecConfig``.
+    """
     node_labels: dict[str, String] = key("nodeLabels")
-    """Since Talos 1.3. Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """Labels of the Kubernetes node. Since Talos 1.3. Deprecated since 1.14; use ``KubeNodeConfig``."""
     node_annotations: dict[str, String] = key("nodeAnnotations")
-    """Since Talos 1.8. Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """Annotations of the Kubernetes node. Since Talos 1.8. Deprecated since 1.14; use ``KubeNodeConfig``."""
     node_taints: dict[str, String] = key("nodeTaints")
-    """Since Talos 1.6. Deprecated since 1.14; use ``KubeNodeConfig``."""
+    """Taints of the Kubernetes node: a value and an effect by key, ``value:NoSchedule``. Since Talos 1.6.
+    Deprecated since 1.14; use ``KubeNodeConfig``.
+    """
 
 
 class ControlPlaneConfig(Model):
@@ -997,7 +1036,7 @@ class ControlPlaneConfig(Model):
 
 
 class FlannelCNIConfig(Model):
-    """Flannel CNI config. Since Talos 1.6."""
+    """Flannel as the cluster's network. Since Talos 1.6."""
 
     talos_type: ClassVar[str] = "v1alpha1.FlannelCNIConfig"
 
@@ -1013,6 +1052,7 @@ class CNIConfig(Model):
     talos_type: ClassVar[str] = "v1alpha1.CNIConfig"
 
     name: Value[String, Literal["flannel", "custom", "none"] | str] = key("name")
+    """``flannel``, ``custom`` or ``none``."""
     urls: list[String] = key("urls")
     """Manifests of a custom one. A patch appends to it."""
     flannel: FlannelCNIConfig = key("flannel")
@@ -1020,7 +1060,7 @@ class CNIConfig(Model):
 
 
 class ClusterNetworkConfig(Model):
-    """Cluster network config."""
+    """Networks of the cluster."""
 
     talos_type: ClassVar[str] = "v1alpha1.ClusterNetworkConfig"
 
@@ -1047,11 +1087,12 @@ class VolumeMountConfig(Model):
 
 
 class AdmissionPluginConfig(Model):
-    """Admission plugin config."""
+    """Configuration of one admission plugin."""
 
     talos_type: ClassVar[str] = "v1alpha1.AdmissionPluginConfig"
 
     name: String = key("name")
+    """Name of the plugin."""
     configuration: Free = key("configuration")
     """The configuration as Kubernetes defines it."""
 
@@ -1068,17 +1109,20 @@ class ResourcesConfig(Model):
 
 
 class AuthorizationConfigAuthorizerConfig(Model):
-    """Authorization config authorizer config. Since Talos 1.9."""
+    """One authorizer of the API server. Since Talos 1.9."""
 
     talos_type: ClassVar[str] = "v1alpha1.AuthorizationConfigAuthorizerConfig"
 
     type: String = key("type")
+    """What decides: ``Node``, ``RBAC``, ``Webhook``."""
     name: String = key("name")
+    """Name of the authorizer."""
     webhook: Free = key("webhook")
+    """The webhook's configuration, as Kubernetes defines it."""
 
 
 class APIServerConfig(Model):
-    """API server config."""
+    """The Kubernetes API server."""
 
     talos_type: ClassVar[str] = "v1alpha1.APIServerConfig"
 
@@ -1093,6 +1137,7 @@ class APIServerConfig(Model):
     cert_sans: list[String] = key("certSANs")
     """Further names and addresses in the server's certificate. A patch appends to it."""
     disable_pod_security_policy: Bool | None = key("disablePodSecurityPolicy")
+    """Whether pod security policies, which Kubernetes has no more, are off."""
     admission_control: list[AdmissionPluginConfig] = key("admissionControl")
     """Deprecated since 1.14; use ``KubeAdmissionControlConfig``. A patch merges elements with the same ``name``."""
     audit_policy: Free = key("auditPolicy")
@@ -1106,7 +1151,7 @@ class APIServerConfig(Model):
 
 
 class ControllerManagerConfig(Model):
-    """Controller manager config."""
+    """The controller manager."""
 
     talos_type: ClassVar[str] = "v1alpha1.ControllerManagerConfig"
 
@@ -1123,20 +1168,22 @@ class ControllerManagerConfig(Model):
 
 
 class ProxyConfig(Model):
-    """Proxy config."""
+    """kube-proxy."""
 
     talos_type: ClassVar[str] = "v1alpha1.ProxyConfig"
 
     disabled: Bool | None = key("disabled")
+    """Whether it is off."""
     image: String = key("image")
     """Reference of the container image."""
     mode: String = key("mode")
+    """How services are routed."""
     extra_args: Value[dict[str, Argument], Mapping[str, str | Sequence[str]]] = key("extraArgs")
     """Further arguments of the command by their names; a list repeats one."""
 
 
 class SchedulerConfig(Model):
-    """Scheduler config."""
+    """The scheduler."""
 
     talos_type: ClassVar[str] = "v1alpha1.SchedulerConfig"
 
@@ -1151,30 +1198,31 @@ class SchedulerConfig(Model):
     resources: ResourcesConfig = key("resources")
     """What the pod asks for and may use. Since Talos 1.5."""
     config: Free = key("config")
-    """Since Talos 1.6."""
+    """The scheduler's configuration. Since Talos 1.6."""
 
 
 class RegistryKubernetesConfig(Model):
-    """Registry kubernetes config."""
+    """Discovery through Kubernetes's nodes."""
 
     talos_type: ClassVar[str] = "v1alpha1.RegistryKubernetesConfig"
 
     disabled: Bool | None = key("disabled")
+    """Whether it is off."""
 
 
 class RegistryServiceConfig(Model):
-    """Registry service config."""
+    """Discovery through a service."""
 
     talos_type: ClassVar[str] = "v1alpha1.RegistryServiceConfig"
 
     disabled: Bool | None = key("disabled")
-    """Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
+    """Whether it is off. Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
     endpoint: String = key("endpoint")
     """Where it is reached. Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
 
 
 class DiscoveryRegistriesConfig(Model):
-    """Discovery registries config."""
+    """Where members find each other."""
 
     talos_type: ClassVar[str] = "v1alpha1.DiscoveryRegistriesConfig"
 
@@ -1185,12 +1233,12 @@ class DiscoveryRegistriesConfig(Model):
 
 
 class ClusterDiscoveryConfig(Model):
-    """Cluster discovery config."""
+    """Discovery of the cluster's members."""
 
     talos_type: ClassVar[str] = "v1alpha1.ClusterDiscoveryConfig"
 
     enabled: Bool | None = key("enabled")
-    """Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
+    """Whether members look for each other. Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
     registries: DiscoveryRegistriesConfig = key("registries")
     """Deprecated since 1.14; use ``DiscoveryServiceConfig``."""
 
@@ -1215,32 +1263,36 @@ class EtcdConfig(Model):
 
 
 class CoreDNS(Model):
-    """Core DNS."""
+    """CoreDNS, the cluster's DNS."""
 
     talos_type: ClassVar[str] = "v1alpha1.CoreDNS"
 
     disabled: Bool | None = key("disabled")
+    """Whether it is off."""
     image: String = key("image")
     """Reference of the container image."""
 
 
 class ExternalCloudProviderConfig(Model):
-    """External cloud provider config."""
+    """A cloud provider of one's own."""
 
     talos_type: ClassVar[str] = "v1alpha1.ExternalCloudProviderConfig"
 
     enabled: Bool | None = key("enabled")
+    """Whether Kubernetes waits for it."""
     manifests: list[String] = key("manifests")
-    """A patch appends to it."""
+    """URLs of its manifests. A patch appends to it."""
 
 
 class ClusterInlineManifest(Model):
-    """Cluster inline manifest."""
+    """A manifest that is applied."""
 
     talos_type: ClassVar[str] = "v1alpha1.ClusterInlineManifest"
 
     name: String = key("name")
+    """Name of the manifest."""
     contents: Secret = key("contents")
+    """Its text."""
 
 
 class AdminKubeconfigConfig(Model):
