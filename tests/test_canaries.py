@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import copy as copying
 import json
+import logging
+import pickle
+import warnings
 
 import pytest
 from canaries import CANARY, canaries
 
-from talosgen import InputError, MachineConfig, SecretsBundle
+from talosgen import InputError, MachineConfig, SecretsBundle, check_patches, compile_to_talos, derive
 from talosgen.cli import main
 from talosgen.config.walk import opened
+from talosgen.documents.binding import model_type
+from talosgen.documents.model import Model
 from talosgen.goyaml.writer import emit
 from talosgen.outputs.reports import FORMATS, render
 from talosgen.patching.analysis import analyse
@@ -61,22 +67,53 @@ class Listener:
         if config is not None:
             self.said(repr(config), str(config), repr(config.documents), repr(config._container), f"{config!s}")
             self.said(*(repr(document.node) for document in config))
+            for mode in ("metal", "container"):
+                self.findings(config.validate(mode, strict=True))
         return config
+
+    def modelled(self, model, sound=True):
+        """What a model says of itself, in all the ways in which it is shown, logged, copied and dumped.
+
+        ``sound``: nothing was put into its lists unchecked; a text that was is a plain one as long as it is there.
+        """
+        for copy in (
+            model,
+            copying.copy(model),
+            copying.deepcopy(model),
+            pickle.loads(pickle.dumps(model)),
+            model.model_copy(),
+            type(model).model_construct(**model.__dict__),
+        ):
+            self.said(repr(copy), str(copy), f"{copy} {copy!s} {copy!r}", "%s %r" % (copy, copy))  # noqa: UP031
+            self.said(repr(list(copy.__rich_repr__())), repr([copy, {"a": copy}]))
+            if sound:
+                self.said(repr(list(copy)), repr(vars(copy)))
+            record = logging.LogRecord("a", logging.INFO, "a.py", 1, "made %s and %r", (copy, [copy]), None)
+            self.said(logging.Formatter().format(record))
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                self.said(repr(self.tried(copy.model_dump)))
+                self.tried(copy.model_dump, mode="json", warnings="error")
+                self.tried(copy.model_dump_json)
+            self.said(*(str(warning.message) for warning in warned))
+        self.tried(model.to_yaml)
+        self.tried(MachineConfig.of, model)
 
     def patched(self, config, *patches):
         for merge in SEMANTICS:
             notes = []
             patched = self.tried(config.patch, *patches, merge=merge, report=notes.append)
             self.findings(notes)
-            for patch in patches:
-                self.tried(load, patch, "p.yaml", merge=merge)
+            texts = [patch.to_patch() if isinstance(patch, Model) else patch for patch in patches]
+            for text in texts:
+                self.tried(load, text, "p.yaml", merge=merge)
             if patched is not None:
                 self.said(repr(patched), repr(patched._steps), *map(repr, patched._steps))
                 for document in patched:
                     for key in document.tree:
                         found = patched.history(key, document.identity)
                         self.said(repr(found), *(str(change.place) + change.path for change in found))
-        given = [(patch, "p.yaml") for patch in patches]
+        given = [(text, "p.yaml") for text in texts]
         self.findings([*analyse(given, (config.to_yaml(), "c.yaml")), *analyse(given, merge="idempotent")])
 
 
@@ -256,6 +293,107 @@ def test_operations_do_not_show_it(canary):
     assert listener.errors
 
 
+def model(canary):
+    return model_type(table().kinds[canary.kind])
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_models_do_not_show_it(canary):
+    listener = Listener(canary)
+    document = canary.document()
+    given = model(canary).model_validate(document)
+    assert canary.sung(given.to_yaml())
+    listener.modelled(given)
+    listener.modelled(MachineConfig.load(emit(document)).models()[0])
+    listener.modelled(model(canary).model_validate_json(json.dumps(document)))
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_wrong_models_do_not_show_it(canary):
+    listener = Listener(canary)
+    document = canary.document()
+    made = model(canary)
+    wrong = [
+        with_(document, steps, {**value, "noSuchKey": 1} if isinstance(value, dict) else [*value, {"a": [object()]}])
+        for steps, value in containers(document)
+    ]
+    for value in ({"a": canary.value}, [canary.value], [[canary.value]], {"a": {"b": object()}, "c": canary.value},
+                  CANARY.encode(), f"%zz{CANARY}", object):  # fmt: skip
+        wrong.append(canary.document(value))
+        wrong.extend(
+            canary.place._replace(steps=canary.place.steps[:depth]).document(value)
+            for depth in range(1, len(canary.place.steps))
+        )
+    for tree in wrong:
+        listener.tried(made.model_validate, tree)
+        listener.tried(made, **tree)
+        text = json.dumps(tree, default=repr)
+        for broken in (text, text[:-1], text.replace(":", "", 1), f"[{text}]", f'{text[:-1]}, "a": {CANARY}}}'):
+            listener.tried(made.model_validate_json, broken)
+        listener.tried(made.load, text)
+        listener.tried(made.model_validate_strings, tree)
+    assert listener.errors
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_what_is_put_into_a_model_does_not_show(canary):
+    listener = Listener(canary)
+    value = canary.value
+    for wrong in (value, [value], {"a": value}, [{"a": value}], 1.5, object(), CANARY.encode(), f"%{value}"):
+        given = part = model(canary).model_validate(canary.document())
+        for step in canary.place.steps:
+            if isinstance(part, Model):
+                name = next(name for name, field in type(part).model_fields.items() if step in (name, field.alias))
+                below = getattr(part, name)
+                listener.tried(setattr, part, name, wrong)
+                if name in part.model_fields_set and part.__dict__.get(name) is not below:
+                    # It was taken: the parts below are no more.
+                    break
+                part = below
+            elif isinstance(part, list):
+                # Nothing is checked here before the model is asked for its text.
+                part.append(wrong)
+                part = part[0]
+            elif isinstance(part, dict):
+                part["k2"] = wrong
+                part = part["k"]
+        listener.modelled(given, sound=False)
+    listener.tried(setattr, given, "noSuchField", value)
+    assert listener.errors
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_configs_of_models_do_not_show_it(canary):
+    listener = Listener(canary)
+    given = model(canary).model_validate(canary.document())
+    bare = model(canary).model_validate(canary.place._replace(steps=()).document({}))
+    config, other = MachineConfig.of(given), MachineConfig.of(bare)
+    listener.said(
+        repr(config), str(config), repr(config.models()), repr(config.get(type(given), getattr(given, "name", "")))
+    )
+    listener.patched(other, given)
+    listener.patched(config, given, bare)
+    for before, after in ((other, config), (config, other)):
+        # What it would have to say it refuses.
+        patches = listener.tried(derive, before, after)
+        listener.said(*(patches or ()))
+        changed = before.replace(*after.models())
+        listener.said(repr(changed), *map(repr, changed._steps))
+        for key in changed.documents[0].tree:
+            listener.said(repr(changed.history(key, changed.documents[0].identity)))
+    for action in (config.add, other.add):
+        listener.tried(action, given)
+    listener.tried(MachineConfig.of, given, given)
+    listener.findings(check_patches(given, config=config))
+    listener.tried(compile_to_talos, given, other)
+    listener.tried(lambda: config.v1alpha1)
+    listener.tried(config.remove, type(given), "nosuch")
+    listener.tried(other.replace, given)
+    with pytest.raises(AssertionError) as caught:
+        assert given == bare, (given, bare)
+    listener.said(*voices(caught.value))
+
+
 def test_a_patch_does_not_show_it():
     for text in (f"machine: {{token: {CANARY}}}", f'[{{"op": "add", "path": "/machine/token", "value": "{CANARY}"}}]'):
         patch = load(text)
@@ -278,6 +416,18 @@ def test_the_command_line_does_not_show_it(canary, tmp_path, capsys):
     ):
         main(["patch", *arguments])
         listener.said(capsys.readouterr().err)
+    bare = tmp_path / "bare.yaml"
+    bare.write_text(emit(canary.place._replace(steps=()).document({})))
+    for arguments in (
+        *(["validate", "-c", str(file), "-m", mode] for file in (good, bad, patch) for mode in ("metal", "container")),
+        *(["patch", "check", str(good), str(file), "--format", form] for file in (bad, patch) for form in FORMATS),
+        *(["patch", "check", str(good), "--config", str(file)] for file in (good, bad)),
+        *(["patch", "derive", str(first), str(bare)] for first in (good, bad)),
+        *(["patch", "derive", str(bare), str(second)] for second in (good, bad)),
+    ):
+        # Nothing but findings is printed here, or a patch that holds no secret.
+        main(arguments)
+        listener.said(*capsys.readouterr())
 
 
 BUNDLE = {

@@ -386,6 +386,20 @@ def test_no_model_says_a_secret(canary):
             assert not canary.sung(text)
 
 
+def test_a_model_with_unchecked_values_can_be_looked_at_but_not_dumped():
+    model = v1alpha1.RegistriesConfig(mirrors={"docker.io": {"skipFallback": True}})
+    model.mirrors["a"] = CANARY
+    assert repr(model) == "RegistriesConfig(mirrors={'docker.io': RegistryMirrorConfig(skip_fallback=True)})"
+    for dump in (model.model_dump, model.model_dump_json, model.to_yaml):
+        assert problems(dump) == ["mirrors.a: expected a mapping or a RegistryMirrorConfig"]
+    assert problems(v1alpha1.RegistriesConfig.model_validate_strings, {"mirors": {}}) == [
+        'unknown field "mirors"; did you mean "mirrors"?'
+    ]
+    model = WireguardConfig(name="w", private_key=CANARY)
+    assert repr(model.model_dump(exclude={"kind", "api_version"})) == "{'name': 'w', 'private_key': '***'}"
+    assert WireguardConfig.model_validate_json(model.model_dump_json()) == model
+
+
 def test_an_assigned_secret_is_hidden():
     model = SideroLinkConfig()
     model.api_url = f"https://u:{CANARY}@host/?jointoken={CANARY}"

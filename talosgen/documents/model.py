@@ -121,6 +121,26 @@ class Model(BaseModel):
         raise InputError(found)
 
     @classmethod
+    def model_validate_strings(cls, obj: Any, **options: Any) -> Self:
+        """The model of a mapping of texts, by names or keys. Raises InputError."""
+        try:
+            return super().model_validate_strings(obj, **options)
+        except ValidationError as error:
+            found = problems(error, cls)
+        raise InputError(found)
+
+    def model_dump(self, **options: Any) -> dict[str, Any]:
+        """What is set, as pydantic dumps it; secrets are in it. Raises InputError for values put in unchecked."""
+        self.to_tree()
+        # Pydantic's own warnings would tell the values.
+        return super().model_dump(**options | {"warnings": False})
+
+    def model_dump_json(self, **options: Any) -> str:
+        """What is set, as JSON; secrets are in it. Raises InputError for values put in unchecked."""
+        self.to_tree()
+        return super().model_dump_json(**options | {"warnings": False})
+
+    @classmethod
     def from_tree(cls, tree: dict[str, Any]) -> Self:
         """The model of a tree as the engines hold it; nothing is checked, and the tree is not shared."""
         model = cls.__new__(cls)

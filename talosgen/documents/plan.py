@@ -207,7 +207,9 @@ def _map(item: Form) -> Form:
                 faults(steps, "expected a text as key")
                 continue
             # A null that was read: an unset list or free-form value.
-            out[bare(key)] = part if part is None else dump_item(part, (*steps, key), faults)
+            dumped = part if part is None else dump_item(part, (*steps, key), faults)
+            if dumped is not ABSENT:
+                out[bare(key)] = dumped
         return out
 
     return Form(lambda tree: tree if tree is None else {key: load_item(part) for key, part in tree.items()}, dump, dict)
