@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,7 @@ from talosgen.schema.table import table
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "talosgen" / "documents"
+EXAMPLES = ROOT / "docs" / "examples"
 PROGRAMS = sorted((ROOT / "docs" / "programs").glob("*.py"))
 WRITTEN_BY_HAND = {"binding.py", "faults.py", "model.py", "plan.py", "values.py"}
 LANE = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -97,13 +99,14 @@ def test_every_kind_is_offered_by_its_name():
 @pytest.mark.parametrize(
     ("code", "unwanted"),
     [
+        ("import talosgen", {"argparse", "json", "pathlib", "pydantic", "re", "typing", "talosgen.config"}),
         ("import talosgen.documents", {"pydantic", "typing", "talosgen.documents.model"}),
         ("from talosgen import MachineConfig; MachineConfig.load('machine: {}').to_yaml()", {"pydantic"}),
         ("from talosgen.documents import SysctlConfig", {f"talosgen.documents.{name}" for name in ("v1alpha1", "network", "block", "k8s")}),
         ("from talosgen.documents import LinkConfig", {f"talosgen.documents.{name}" for name in ("v1alpha1", "block", "k8s", "runtime")}),
         ("from talosgen.documents import v1alpha1", {f"talosgen.documents.{name}" for name in ("network", "block", "k8s", "runtime")}),
     ],
-    ids=["package", "engines", "runtime", "network", "v1alpha1"],
+    ids=["talosgen", "package", "engines", "runtime", "network", "v1alpha1"],
 )  # fmt: skip
 def test_what_is_not_asked_for_is_not_loaded(code, unwanted):
     shown = f"import sys; before = set(sys.modules); {code}; print(sorted({unwanted!r} & (set(sys.modules) - before)))"
@@ -526,6 +529,17 @@ def test_a_model_is_a_patch():
 # The programs of the documentation.
 
 
+def test_the_blocks_of_the_page_of_the_library_run():
+    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    names = {"text": (EXAMPLES / "v1alpha1.yaml").read_text(encoding="utf-8")}
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(compile(block, "library.md", "exec"), names)
+    assert names["link"] is None
+    assert [document.kind.name for document in names["config"]] == ["v1alpha1", "HostnameConfig", "LinkConfig"]
+
+
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_a_program_runs(program, tmp_path):
     done = subprocess.run(
@@ -541,10 +555,17 @@ def test_there_are_three_programs():
     assert len(PROGRAMS) == 3
 
 
+def readme():
+    """The program in README."""
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    return code
+
+
 def test_mypy_accepts_the_programs(tmp_path):
     pytest.importorskip("mypy")
+    (tmp_path / "readme.py").write_text(readme(), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", *PROGRAMS],
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", *PROGRAMS, tmp_path / "readme.py"],
         capture_output=True, text=True, cwd=ROOT, env=LANE,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
@@ -568,10 +589,10 @@ def pyright():
 
 
 def test_pyright_accepts_the_programs(pyright, tmp_path):
-    for program in PROGRAMS:
-        text = program.read_text(encoding="utf-8")
-        (tmp_path / program.name).write_text(f"# pyright: strict\n{text}", encoding="utf-8")
-    done = pyright(tmp_path, *(program.name for program in PROGRAMS))
+    texts = {program.name: program.read_text(encoding="utf-8") for program in PROGRAMS} | {"readme.py": readme()}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f"# pyright: strict\n{text}", encoding="utf-8")
+    done = pyright(tmp_path, *texts)
     assert done.returncode == 0, done.stdout
     assert "0 errors" in done.stdout
 

@@ -124,7 +124,13 @@ def test_the_library_section_of_readme_runs(capsys):
     readme = (Path(talosgen.__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
-    assert "kind: KubePrismConfig\nport: 7445\n" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "kind: KubePrismConfig\nport: 7445\n" in out
+    assert "\nenp1s0 10.0.0.11 None\nhostname cp1\nTG2413 " in out
+    assert "kind: UserVolumeConfig\nname: data\nprovisioning:\n" in out
+    assert "key: LS0t" in out.partition("enp1s0 10")[0]
+    assert "key: LS0t" not in out.partition("enp1s0 10")[2]
+    assert out.endswith("\nstring 1.0 1.12 ('HostnameConfig',)\n")
 
 
 def test_ci_runs_the_test_command_of_readme():

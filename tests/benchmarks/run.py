@@ -179,6 +179,11 @@ def cold() -> None:
             ("validate --talos-version v1.14", *check, "--talos-version", "v1.14"),
         ):
             row(what, run(*arguments), "python -c 'import argparse, json'", bare)
+        row("import talosgen (budget: 1.3 x)", run("-c", "import talosgen"), "python -c 'import argparse, json'", bare)
+        pydantic = run("-c", "from pydantic import BaseModel")
+        for kind in ("SysctlConfig", "LinkConfig", "UserVolumeConfig", "KubeletConfig", "v1alpha1"):
+            code = f"from talosgen.documents import {kind}"
+            row(f"{kind}: its family (budget: 250 ms)", run("-c", code), "from pydantic import BaseModel", pydantic)
 
 
 if __name__ == "__main__":
