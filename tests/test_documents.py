@@ -41,7 +41,7 @@ from talosgen.documents import (
 from talosgen.documents.binding import model_of, model_type
 from talosgen.documents.model import Model
 from talosgen.documents.nethelpers import BondMode, Protocol
-from talosgen.documents.network import AddressConfig
+from talosgen.documents.network import AddressConfig, RouteConfig
 from talosgen.documents.plan import MODELS
 from talosgen.documents.values import Duration, FileMode, Prefix, Size
 from talosgen.goyaml.writer import emit
@@ -201,6 +201,18 @@ def test_a_list_on_a_plain_text_is_a_hint_and_an_enumeration_is_a_rule():
     assert v1alpha1.MachineConfig(type="something").type == "something"
     assert problems(BondConfig, name="b", bond_mode="something") == [
         "bondMode: expected one of balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb, balance-alb"
+    ]
+
+
+def test_the_nearest_text_of_an_enumeration_is_told():
+    assert problems(HostnameConfig, auto="Of") == ['auto: expected one of off, talos-addr, stable; did you mean "off"?']
+    assert problems(RouteConfig, table="mian") == [
+        'table: expected one of unspec, default, main, local, 252 numbers; did you mean "main"?'
+    ]
+    assert problems(RouteConfig, table="999")[0].endswith("local, 252 numbers")
+    assert problems(MachineConfig.load, "kind: BondConfig\napiVersion: v1alpha1\nname: b\nbondMode: 802.3da\n") == [
+        "<text>:4:11: bondMode: expected one of balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb, "
+        'balance-alb; did you mean "802.3ad"?'
     ]
 
 

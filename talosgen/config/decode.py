@@ -396,6 +396,6 @@ class _StructDecode:
             return
         from difflib import get_close_matches
 
-        near = get_close_matches(key.value, self._keys, 1)
+        near = get_close_matches(key.value[:80], self._keys, 1)
         remedy = f'did you mean "{near[0]}"?' if near else "known keys: " + ", ".join(self._keys)
         faults(key, f'unknown key "{key.value[:80]}"', remedy)

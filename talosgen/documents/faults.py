@@ -33,7 +33,7 @@ def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, ke
     """The problem of a field that a model, at the end of a path, does not have; with ``keys`` they would do as well."""
     by_key = {field.alias or title: title for title, field in model.model_fields.items()}
     names = list(by_key.values())
-    near = [by_key[name]] if name in by_key else get_close_matches(name, [*names, *by_key] if keys else names, 1)
+    near = [by_key[name]] if name in by_key else get_close_matches(name[:80], [*names, *by_key] if keys else names, 1)
     remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(names)
     return Problem(f'unknown field "{name[:80]}"', path=path_text(steps), remedy=remedy)
 

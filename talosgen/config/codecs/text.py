@@ -18,6 +18,9 @@ __all__ = ["AFTER_ITEM", "CODECS", "MARKER", "canonical_base64", "enumeration", 
 MARKER: Final = "******"
 _BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
+# As many texts of an enumeration are told as a line may hold.
+MOST_LISTED: Final = 16
+
 
 def source_text(node: Node) -> str:
     """The text of a scalar whatever it resolves to, as a text decoder of Go gets it.
@@ -82,7 +85,9 @@ def _print_argument(value: str | list[str]) -> Any:
 def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], parse: str) -> Codec:
     """An enumeration of texts; its zero is the text whose number is 0."""
     lowered = {value.lower(): value for value in values}
-    expected = f"expected one of {', '.join(values)}"
+    # A list of all would be longer than anyone reads where there are hundreds, most of them numbers.
+    words = [value for value in values if not value.isdecimal()]
+    listed = values if len(values) <= MOST_LISTED else (*words, f"{len(values) - len(words)} numbers")
     zero = next((text for text, number in zip(values, numbers, strict=True) if number == 0), None)
 
     def read(node: Node) -> str:
@@ -97,7 +102,11 @@ def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], pa
                 return values[numbers.index(number)]
         elif parse == "case-insensitive" and text.lower() in lowered:
             return lowered[text.lower()]
-        raise ValueError(expected)
+        from difflib import get_close_matches
+
+        near = get_close_matches(text[:80].lower(), words, 1)
+        remedy = f'; did you mean "{near[0]}"?' if near else ""
+        raise ValueError(f"expected one of {', '.join(listed)}{remedy}")
 
     return Codec("enum-text", read, f"{name.rpartition('.')[2]}(0)" if zero is None else zero)
 
