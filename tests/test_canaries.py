@@ -17,6 +17,7 @@ from talosgen.config.walk import opened
 from talosgen.documents.binding import model_type
 from talosgen.documents.model import Model
 from talosgen.goyaml.writer import emit
+from talosgen.outputs import blame, explain, plan
 from talosgen.outputs.reports import FORMATS, render
 from talosgen.patching.analysis import analyse
 from talosgen.patching.load import load
@@ -392,6 +393,29 @@ def test_configs_of_models_do_not_show_it(canary):
     with pytest.raises(AssertionError) as caught:
         assert given == bare, (given, bare)
     listener.said(*voices(caught.value))
+
+
+@pytest.mark.parametrize("canary", LISTED, ids=lambda canary: canary.id)
+def test_what_explains_and_compares_configs_does_not_show_it(canary):
+    listener = Listener(canary)
+    text, bare = emit(canary.document()), emit(canary.place._replace(steps=()).document({}))
+    config, other = MachineConfig.load(text, "c.yaml"), MachineConfig.load(bare, "b.yaml")
+    meta = {key: value for key, value in canary.document().items() if key in ("apiVersion", "kind", "name")}
+    key = canary.place.steps[0]
+    gone = (
+        config.patch(emit({**meta, key: {"$patch": "delete"}})) if isinstance(canary.document()[key], dict) else config
+    )
+    masks = explain.Masks()
+    for one in (config, other.patch(text), config.patch(text, merge="idempotent"), gone):
+        origins = one.origins()
+        listener.said(explain.as_text(origins, masks), explain.as_json(origins, masks), repr(origins))
+        lines = blame.blame(one, masks)
+        listener.said(blame.as_text(lines), blame.as_json(lines), blame.as_html(lines, "n", blame.deleted(one)))
+        listener.said(repr(lines), repr(blame.deleted(one)))
+        for before, after in ((other, one), (one, other), (config, one), (one, gone)):
+            found = plan.plan({"a": before, "b": before}, {"a": after, "c": after}, masks)
+            listener.said(plan.as_text(found), plan.as_json(found), plan.as_markdown(found), repr(found))
+    listener.tried(explain.explain, config, "no.such.path")
 
 
 def test_a_patch_does_not_show_it():
