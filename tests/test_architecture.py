@@ -13,7 +13,7 @@ import talosgen
 
 PACKAGE = Path(talosgen.__file__).parent
 
-GROUND = {"source", "errors", "_version", "contract", "inputs", "codes"}
+GROUND = {"source", "errors", "_version", "contract", "inputs", "files", "codes"}
 # What a room may import, beside the ground and what its neighbours in this row may.
 DOORS = {
     "source": set(),
@@ -22,12 +22,14 @@ DOORS = {
     "codes": {"errors", "source"},
     "contract": {"errors"},
     "inputs": {"source", "errors"},
+    "files": {"source", "errors"},
     "schema": {"contract", "errors", "source"},
     "goyaml": GROUND,
     "age": GROUND,
     "sops": GROUND | {"goyaml", "age"},
     "config": GROUND | {"goyaml", "schema"},
     "pki": GROUND | {"goyaml", "schema", "config"},
+    "secrets": GROUND | {"goyaml", "schema", "config", "pki", "age", "sops"},
     "generation": GROUND | {"goyaml", "schema", "config", "pki"},
     "image": GROUND | {"goyaml", "schema", "config"},
     "documents": GROUND | {"goyaml", "schema", "config"},
@@ -74,6 +76,9 @@ DOORS = {
         "schema",
         "config",
         "pki",
+        "age",
+        "sops",
+        "secrets",
         "generation",
         "image",
         "machineconfig",

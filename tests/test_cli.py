@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from talosgen import files
 from talosgen.cli import main
 from talosgen.cli.flags import Flag, UsageError, parse
-from talosgen.outputs import files
 
 BUNDLES = Path(__file__).parent / "vectors" / "conformance" / "bundles"
 ENDPOINT = "https://10.0.0.1:6443"

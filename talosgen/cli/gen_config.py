@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from talosgen import inputs
+from talosgen import files, inputs
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
@@ -14,7 +14,6 @@ from talosgen.errors import InputError, Problem
 from talosgen.generation.endpoint import check_endpoint
 from talosgen.generation.generate import generate
 from talosgen.generation.options import DEFAULT_INSTALL_IMAGE, MachineType, Options
-from talosgen.outputs import files
 from talosgen.pki.secrets import SecretsBundle
 
 __all__ = ["run"]

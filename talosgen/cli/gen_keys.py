@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from talosgen import inputs
-from talosgen.outputs import files
+from talosgen import files, inputs
 from talosgen.pki import issue
 
 __all__ = ["ca", "crt", "csr", "key", "keypair"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from talosgen import inputs
+from talosgen import files, inputs
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
 from talosgen.errors import InputError
-from talosgen.outputs import files
 from talosgen.pki.secrets import SecretsBundle
 
 __all__ = ["run"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from talosgen import inputs
+from talosgen import files, inputs
 from talosgen.cli.patches import load_arguments, reading, tell
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
-from talosgen.outputs import files
 from talosgen.patching.load import apply_to_text
 
 __all__ = ["run"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from talosgen import inputs
+from talosgen import files, inputs
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
 from talosgen.machineconfig import MachineConfig, derive
-from talosgen.outputs import files
 from talosgen.patching.derive import joined
 
 __all__ = ["run"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json as json_module
 from typing import Any
 
+from talosgen import files
 from talosgen.cli.printing import deliver
-from talosgen.outputs import files
 from talosgen.schema import wording
 from talosgen.schema.editor import json_schema
 from talosgen.schema.facts import Entry, entries, release_of

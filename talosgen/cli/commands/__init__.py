@@ -6,6 +6,7 @@ from talosgen.cli.command import Group
 from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.patch import PATCH
 from talosgen.cli.commands.schema import SCHEMA
+from talosgen.cli.commands.secrets import SECRETS
 from talosgen.cli.commands.validate import VALIDATE
 
 __all__ = ["ROOT"]
@@ -17,6 +18,7 @@ ROOT = Group(
         "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": CONFIG, "patch": PATCH}, {}),
         "patch": PATCH,
         "validate": VALIDATE,
+        "secrets": SECRETS,
         "schema": SCHEMA,
     },
     {"mc": "machineconfig"},

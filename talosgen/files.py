@@ -29,8 +29,8 @@ def targets(paths: Iterable[Name], force: bool = False) -> list[Problem]:
     return problems
 
 
-def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: bool = True) -> None:
-    """Write files with mode 0600; those that are there stay as they were until all are on the disk.
+def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: bool = True, mode: int = 0o600) -> None:
+    """Write files, readable by their owner alone; those that are there stay as they were until all are on the disk.
 
     Raises InputError when a target may not be written, or the disk refuses; then nothing has changed.
     """
@@ -41,7 +41,7 @@ def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: b
         for path, data in contents.items():
             if make_folders:
                 os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
-            waiting.append((_beside(path, data), path))
+            waiting.append((_beside(path, data, mode), path))
         for temporary, path in waiting:
             _move(temporary, path, force)
     except OSError as error:
@@ -62,7 +62,7 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
-def _beside(path: str, data: bytes) -> str:
+def _beside(path: str, data: bytes, mode: int) -> str:
     """A synced file with ``data`` in the folder of ``path``."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.urandom(6).hex()}.tmp")
@@ -71,6 +71,8 @@ def _beside(path: str, data: bytes) -> str:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
+            if mode != 0o600:
+                os.chmod(temporary, mode)
             os.fsync(file.fileno())
     except BaseException as error:
         _remove(temporary)

@@ -1,0 +1,50 @@
+"""Inputs in the clear: what commands read may be encrypted."""
+
+from __future__ import annotations
+
+import os
+
+from talosgen import inputs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from talosgen.secrets.access import Access
+
+__all__ = ["access", "read"]
+
+_access: list[Access] = []
+
+
+def access() -> Access:
+    """The identities and rules that this process finds; a passphrase is asked for on the terminal."""
+    if not _access:
+        from talosgen.secrets.access import Access
+
+        _access.append(Access(os.environ, os.getcwd(), ask=_ask))
+    return _access[0]
+
+
+def _ask(source: str) -> str:
+    import sys
+
+    from talosgen.errors import InputError, Problem
+    from talosgen.source import Span
+
+    if not sys.stdin.isatty():
+        raise InputError(Problem("a passphrase is needed, and there is no terminal to ask for it", Span(source)))
+    import getpass
+
+    return getpass.getpass(f"Passphrase of {source}: ")
+
+
+def read(file: str) -> bytes:
+    """The content of an input file, decrypted in memory where it is encrypted, every line where it was.
+
+    Raises InputError when it cannot be read, or is encrypted and cannot be opened.
+    """
+    data = inputs.read(file)
+    if b"sops" not in data and b"s\0o\0p\0s" not in data:
+        return data
+    from talosgen.secrets.reading import clear
+
+    return clear(data, file, access())

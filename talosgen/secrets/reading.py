@@ -1,0 +1,40 @@
+"""Inputs in the clear: what is encrypted is decrypted in memory, and every value stays in its line."""
+
+from __future__ import annotations
+
+from talosgen.errors import InputError
+from talosgen.goyaml.node import MAPPING, SCALAR
+from talosgen.goyaml.reader import read_first
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from talosgen.secrets.access import Access
+
+__all__ = ["clear", "is_encrypted"]
+
+
+def is_encrypted(data: str | bytes) -> bool:
+    """Whether a text is a SOPS file: its first document has a key ``sops`` that holds a mapping."""
+    try:
+        root = read_first(data)
+    except InputError:
+        # What it is read for will tell what is wrong with it.
+        return False
+    if root is None or root.kind != MAPPING:
+        return False
+    return any(
+        key.kind == SCALAR and key.value == "sops" and value.kind == MAPPING
+        for key, value in zip(root.value[::2], root.value[1::2], strict=True)
+    )
+
+
+def clear(data: bytes, source: str, access: Access) -> bytes:
+    """The bytes of an input in the clear: of an encrypted one a text that differs in its values alone.
+
+    Raises InputError when it is encrypted and cannot be opened, or its MAC does not fit.
+    """
+    if not is_encrypted(data):
+        return data
+    from talosgen.sops.layout import dump
+
+    return dump(access.tree(data, source)).encode("utf-8", "surrogateescape")
