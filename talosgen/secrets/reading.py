@@ -35,6 +35,6 @@ def clear(data: bytes, source: str, access: Access) -> bytes:
     """
     if not is_encrypted(data):
         return data
-    from talosgen.sops.layout import dump
+    from talosgen.sops.view import view
 
-    return dump(access.tree(data, source)).encode("utf-8", "surrogateescape")
+    return view(data, access.tree(data, source), source).encode("utf-8", "surrogateescape")
