@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from talosgen.machineconfig import MachineConfig, check_patches, compile_to_talos, derive, generate, patch
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
+    from talosgen.secrets.reading import read_text
     from talosgen.source import Span
 
 __all__ = [
     "Contract", "InputError", "MachineConfig", "MachineType", "NonIdempotentPatch", "Options", "Problem",
     "Schematic", "SecretsBundle", "Span", "Talosconfig", "__version__", "check_patches", "compile_to_talos",
-    "derive", "generate", "patch",
+    "derive", "generate", "patch", "read_text",
 ]  # fmt: skip
 
 _HOMES = {
@@ -44,6 +45,7 @@ _HOMES = {
     "derive": "machineconfig",
     "generate": "machineconfig",
     "patch": "machineconfig",
+    "read_text": "secrets.reading",
 }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     # Not pathlib at run time: its import costs 4 ms.
     Name = str | os.PathLike[str]
 
-__all__ = ["in_git_in_the_clear", "targets", "write"]
+__all__ = ["in_git_in_the_clear", "targets", "work_tree", "write"]
 
 
 def targets(paths: Iterable[Name], force: bool = False) -> list[Problem]:
@@ -100,7 +100,7 @@ def _move(temporary: str, path: str, force: bool) -> None:
 def in_git_in_the_clear(path: Name) -> bool:
     """Whether a file lies in a Git work tree that does not ignore it."""
     folder, name = os.path.split(os.path.abspath(path))
-    if not _in_work_tree(folder):
+    if work_tree(folder) is None:
         return False
     import subprocess
 
@@ -119,10 +119,11 @@ def in_git_in_the_clear(path: Name) -> bool:
     return done.returncode != 0
 
 
-def _in_work_tree(folder: str) -> bool:
+def work_tree(folder: str) -> str | None:
+    """The top of the Git work tree that a folder lies in; None outside of any."""
     while not os.path.exists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)
         if above == folder:
-            return False
+            return None
         folder = above
-    return True
+    return folder

@@ -8,9 +8,10 @@ from talosgen import inputs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from talosgen.pki.secrets import SecretsBundle
     from talosgen.secrets.access import Access
 
-__all__ = ["access", "read"]
+__all__ = ["access", "read", "read_bundle"]
 
 _access: list[Access] = []
 
@@ -43,8 +44,25 @@ def read(file: str) -> bytes:
     Raises InputError when it cannot be read, or is encrypted and cannot be opened.
     """
     data = inputs.read(file)
-    if b"sops" not in data and b"s\0o\0p\0s" not in data:
+    if not _may_be_encrypted(data):
         return data
     from talosgen.secrets.reading import clear
 
     return clear(data, file, access())
+
+
+def read_bundle(file: str) -> SecretsBundle:
+    """The secrets bundle in a file, encrypted whole or clear. Raises InputError."""
+    from talosgen.pki.secrets import SecretsBundle
+
+    data = inputs.read(file)
+    if not _may_be_encrypted(data):
+        return SecretsBundle.load(data, file)
+    from talosgen.secrets.bundle import load
+
+    return load(data, file, access())
+
+
+def _may_be_encrypted(data: bytes) -> bool:
+    """Whether it is worth a closer look: the word is in every encrypted file, in UTF-8 or UTF-16."""
+    return b"sops" in data or b"s\0o\0p\0s" in data

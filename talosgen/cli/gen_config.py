@@ -6,7 +6,8 @@ import os
 import sys
 from typing import Any
 
-from talosgen import files, inputs
+from talosgen import files
+from talosgen.cli.access import read_bundle
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
@@ -126,7 +127,7 @@ def _bundle(file: str, options: Options, full: bool, problems: list[Problem]) ->
     if not file:
         return SecretsBundle()
     try:
-        bundle = SecretsBundle.load(inputs.read(file), file)
+        bundle = read_bundle(file)
     except InputError as error:
         problems.extend(error.problems)
         return None

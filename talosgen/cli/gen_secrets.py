@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from talosgen import files, inputs
+from talosgen import files
+from talosgen.cli.access import read
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
 from talosgen.errors import InputError
@@ -29,7 +30,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     elif file := flags["from-controlplane-config"]:
         from talosgen.config.loader import load
 
-        config = load(inputs.read(file), file)
+        config = load(read(file), file)
         bundle = SecretsBundle.from_controlplane([(document.kind.name, document.tree) for document in config.documents])
     else:
         bundle = SecretsBundle.generate(contract)

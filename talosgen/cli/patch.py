@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from talosgen import files, inputs
+from talosgen import files
+from talosgen.cli.access import read
 from talosgen.cli.patches import load_arguments, reading, tell
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
@@ -20,7 +21,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     problems: list[Problem] = []
     text = ""
     try:
-        text = inputs.read(file).decode("utf-8", "surrogateescape")
+        text = read(file).decode("utf-8", "surrogateescape")
     except InputError as error:
         problems.extend(error.problems)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from talosgen import inputs
+from talosgen.cli.access import read
 from talosgen.cli.patches import read_arguments, reading
 from talosgen.cli.printing import report
 from talosgen.errors import InputError
@@ -20,7 +20,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     config = None
     if flags["config"]:
         try:
-            config = (inputs.read(flags["config"]).decode("utf-8", "surrogateescape"), flags["config"])
+            config = (read(flags["config"]).decode("utf-8", "surrogateescape"), flags["config"])
         except InputError as error:
             problems.extend(error.problems)
     return report([*problems, *analyse(texts, config, **how)], flags, strict=flags["strict"])

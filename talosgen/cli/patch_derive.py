@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from talosgen import files, inputs
+from talosgen import files
+from talosgen.cli.access import read
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
 from talosgen.machineconfig import MachineConfig, derive
@@ -20,7 +21,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     problems: list[Problem] = []
     for file in arguments:
         try:
-            configs.append(MachineConfig.load(inputs.read(file), file, allow_unknown=flags["allow-unknown"]))
+            configs.append(MachineConfig.load(read(file), file, allow_unknown=flags["allow-unknown"]))
         except InputError as error:
             problems.extend(error.problems)
     if problems:

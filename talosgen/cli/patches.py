@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Unpack
 
-from talosgen import inputs
+from talosgen.cli.access import read
 from talosgen.cli.flags import UsageError
 from talosgen.config.mergers import SEMANTICS, MergeName
 from talosgen.errors import InputError, Problem
@@ -47,7 +47,7 @@ def read_arguments(
             continue
         name = argument.removeprefix("@")
         try:
-            texts.append((inputs.read(name).decode("utf-8", "surrogateescape"), name))
+            texts.append((read(name).decode("utf-8", "surrogateescape"), name))
         except InputError as error:
             problems.extend(error.problems)
     return texts, problems

@@ -8,9 +8,98 @@ from typing import Any
 from talosgen import files, inputs
 from talosgen.cli.access import access
 from talosgen.cli.printing import deliver
-from talosgen.errors import InputError
+from talosgen.errors import InputError, Problem
 
-__all__ = ["decrypt"]
+__all__ = ["decrypt", "edit", "encrypt", "new", "show", "tell"]
+
+
+def tell(problems: list[Problem]) -> None:
+    """Print warnings and notes."""
+    from talosgen._version import __version__
+    from talosgen.outputs.reports import render
+
+    sys.stderr.write(render(problems, "text", tool_version=__version__))
+
+
+def new(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Make an encrypted bundle."""
+    from talosgen.contract import Contract
+    from talosgen.pki.secrets import SecretsBundle
+    from talosgen.secrets import bundle
+
+    path = flags["output"]
+    contract = Contract.parse(flags["talos-version"])
+    if problems := files.targets([path]):
+        raise InputError(
+            problem._replace(remedy="a bundle is never overwritten: give another file with -o") for problem in problems
+        )
+    _keygen(flags, path)
+    tell(bundle.create(path, SecretsBundle.generate(contract), access(), flags["age"]))
+    print(f"Created {path}", file=sys.stderr)
+    return 0
+
+
+def show(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print what an encrypted file holds."""
+    (file,) = arguments
+    data = inputs.read(file)
+    if flags["reveal"]:
+        from talosgen.sops.layout import dump
+
+        text = dump(access().tree(data, file))
+    else:
+        from talosgen.secrets.masking import masked
+
+        text = masked(data, file, access())
+    deliver(text.encode("utf-8", "surrogateescape"))
+    return 0
+
+
+def edit(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Let the user edit an encrypted file."""
+    from talosgen.secrets import editing
+
+    (file,) = arguments
+    run = editing.editor(access().environment)
+    if not editing.edit(file, access(), run, _again, accept=flags["accept-recipients"]):
+        print(f"{file}: nothing was changed", file=sys.stderr)
+    return 0
+
+
+def _again(error: InputError) -> bool:
+    """Tell what is wrong with an edited file, and ask whether to go on."""
+    if not sys.stdin.isatty():
+        return False
+    tell(list(error.problems))
+    print("Edit again? [Y/n] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("", "y", "yes")
+
+
+def encrypt(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Encrypt a file in its place."""
+    from talosgen.secrets import sealing
+
+    (file,) = arguments
+    inputs.read(file)
+    _keygen(flags, file)
+    tell(sealing.encrypt(file, access(), flags["age"], again=flags["again"]))
+    print(f"Encrypted {file}", file=sys.stderr)
+    return 0
+
+
+def _keygen(flags: dict[str, Any], path: str) -> None:
+    """Make the first key and the first rule where they are asked for."""
+    if not flags["keygen"]:
+        return
+    from talosgen.secrets.keygen import keygen
+
+    made = keygen(path, access(), post_quantum=flags["post-quantum"])
+    if made.new_key:
+        print(f"Created {made.key_file}: keep a copy of it, it opens everything", file=sys.stderr)
+    if made.new_rules:
+        print(f"Created {made.rules}: commit it", file=sys.stderr)
+    elif made.new_key:
+        print(f"{made.rules}: warning: no rule has the new key {made.recipients[0]}; add it", file=sys.stderr)
 
 
 def decrypt(flags: dict[str, Any], arguments: list[str]) -> int:

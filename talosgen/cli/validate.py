@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from talosgen import inputs
+from talosgen.cli.access import read
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver, report
 from talosgen.errors import InputError
@@ -21,7 +21,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if mode not in get_args(Mode):
         raise UsageError("--mode takes metal, cloud or container")
     try:
-        config = MachineConfig.load(inputs.read(file), file, flags["allow-unknown"])
+        config = MachineConfig.load(read(file), file, flags["allow-unknown"])
         found = config.validate(
             mode,
             strict=flags["strict"],

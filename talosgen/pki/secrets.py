@@ -12,7 +12,7 @@ from talosgen.config.decode import Faults
 from talosgen.config.engine import decoder, encoder
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
-from talosgen.goyaml.construct import follow
+from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR
 from talosgen.goyaml.reader import read_first
 from talosgen.pki.controlplane import extract
@@ -101,6 +101,14 @@ class SecretsBundle(NamedTuple):
         if node.kind != MAPPING:
             faults(node, "expected a secrets bundle: a mapping")
             raise InputError(faults.problems(node))
+        if any(key.value == "sops" and value.kind == MAPPING for key, value in pairs(node)):
+            # Its keys are those of a bundle, and unknown ones are passed over: ciphertext would be taken for secrets.
+            raise InputError(
+                Problem(
+                    "this bundle is encrypted", Span(source),
+                    remedy="read it in the clear with `talosgen.read_text`", code="sops-encrypted",
+                )
+            )  # fmt: skip
         tree = decoder().root(table().roots["secrets"])(node, faults)
         if faults.found:
             raise InputError(faults.problems(node))

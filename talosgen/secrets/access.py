@@ -53,7 +53,8 @@ class Access:
         self.now = now
         self.random = random
         self._ask = ask
-        self._keyring = None if identities is None else Keyring(tuple(identities), (), ())
+        self._given = None if identities is None else Keyring(tuple(identities), (), ())
+        self._keyring = self._given
         self._rules: dict[str, Rules | None] = {}
 
     # -- identities --------------------------------------------------------------------------------
@@ -98,6 +99,12 @@ class Access:
         if found is None:
             raise failed
         return found.decrypt(data, source)
+
+    def refresh(self) -> None:
+        """Look for identities and rules anew: some were made."""
+        if self._given is None:
+            self._keyring = None
+        self._rules.clear()
 
     # -- rules -------------------------------------------------------------------------------------
 

@@ -144,12 +144,12 @@ class _View:
 
     def _comment(self, sequence: Node, node: Node, mark: str) -> None:
         """Put a mark in the place of an encrypted comment that is written as an item, and of its dash."""
-        begin, end = self._span(node)
-        before = self._text[: self._offset(node)].rstrip(" \t") if sequence.style != FLOW else ""
+        _, end = self._span(node)
+        line = self._lines[node.line - 1]
+        before = self._text[line : self._offset(node)].rstrip(" \t") if sequence.style != FLOW else ""
         if not before.endswith("-") or node.anchor:
             raise self._fail(node)
-        dash = len(before) - 1
-        self._edits.append((dash, end, mark))
+        self._edits.append((line + len(before) - 1, end, mark))
 
     # -- the block ---------------------------------------------------------------------------------
 

@@ -3,13 +3,60 @@
 from __future__ import annotations
 
 from talosgen.cli.command import Command, Group
-from talosgen.cli.commands.shared import FORCE
+from talosgen.cli.commands.shared import CONTRACT, FORCE
 from talosgen.cli.flags import Flag
 
 __all__ = ["ACCEPT", "SECRETS"]
 
+_AGE = Flag(
+    "age", "strings", (), "who can open the file: age recipients; else the rules of .sops.yaml say", value="RECIPIENT,…"
+)
+_KEYGEN = (
+    Flag("keygen", "bool", False, "make a key file in its usual place and a .sops.yaml, each where there is none"),
+    Flag("post-quantum", "bool", False, "with --keygen: a post-quantum key, which sops reads from 3.12 on"),
+)
+
 ACCEPT = Flag(
     "accept-recipients", "bool", False, "let recipients and rules of the file stand that .sops.yaml does not have"
+)
+
+_NEW = Command(
+    "Make a secrets bundle, encrypted; nothing in the clear touches the disk",
+    "secrets:new",
+    (),
+    (
+        _AGE,
+        *_KEYGEN,
+        CONTRACT,
+        Flag("output", "string", "secrets.yaml", "the file to write; it must not exist", short="o", value="FILE"),
+    ),
+    "It is encrypted for the recipients of --age, else by the rule for the file in .sops.yaml. Without either, --keygen\n"
+    "makes a key of your own and a .sops.yaml.",
+)  # fmt: skip
+
+_SHOW = Command(
+    "Show what an encrypted file holds, secrets masked",
+    "secrets:show",
+    ("FILE",),
+    (Flag("reveal", "bool", False, "show the secrets"),),
+)
+
+_EDIT = Command(
+    "Edit an encrypted file with $EDITOR; what did not change keeps its ciphertext",
+    "secrets:edit",
+    ("FILE",),
+    (ACCEPT,),
+)
+
+_ENCRYPT = Command(
+    "Encrypt a YAML file in place",
+    "secrets:encrypt",
+    ("FILE",),
+    (
+        _AGE,
+        *_KEYGEN,
+        Flag("again", "bool", False, "encrypt anew, by the rule that holds now, what is encrypted already"),
+    ),
 )
 
 _DECRYPT = Command(
@@ -22,6 +69,10 @@ _DECRYPT = Command(
 SECRETS = Group(
     "Keep the secrets of a cluster in Git, encrypted with age in the format of SOPS.",
     {
+        "new": _NEW,
+        "show": _SHOW,
+        "edit": _EDIT,
+        "encrypt": _ENCRYPT,
         "decrypt": _DECRYPT,
     },
     {},
