@@ -355,7 +355,11 @@ def test_what_is_wrong_with_a_source_is_told_only_when_nothing_opens_the_file():
     with pytest.raises(InputError) as caught:
         file.decrypt(other, found.identities)
     explained = found.explain(caught.value)
-    assert [str(problem.place) for problem in explained.problems] == ["<text>", "/bad:1:1", "SOPS_AGE_KEY_CMD", "None"]
+    usual = "/home/me/.config/sops/age/keys.txt"
+    places = [str(problem.place) for problem in explained.problems]
+    assert places == ["<text>", "/bad:1:1", "SOPS_AGE_KEY_CMD", usual, "None"]
+    assert f"no identity fits {ALICE}" in str(explained)
+    assert f"{usual}: this key was tried: {BOB}" in str(explained)
     assert "/home/me/.ssh/id_rsa, SOPS_AGE_KEY;" in str(explained)
     assert "NONSENSE" not in str(explained)
     unrelated = InputError(Problem("other"))

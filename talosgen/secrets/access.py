@@ -53,7 +53,9 @@ class Access:
         self.now = now
         self.random = random
         self._ask = ask
-        self._given = None if identities is None else Keyring(tuple(identities), (), ())
+        self._given = (
+            None if identities is None else Keyring(tuple(identities), (), (), ("<identities>",) * len(identities))
+        )
         self._keyring = self._given
         self._rules: dict[str, Rules | None] = {}
 

@@ -13,7 +13,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.sops import shamir
 from talosgen.sops.cipher import KEY_SIZE
 from talosgen.sops.metadata import MAX_KEYS, Group, Metadata
-from talosgen.sops.services import TITLES
+from talosgen.sops.services import TITLES, shortened
 from talosgen.source import Span
 
 __all__ = ["new", "recover", "share"]
@@ -110,7 +110,7 @@ def _opened(
         except InputError as error:
             first = error.problems[0]
             if isinstance(error, AgeError) and error.reason == "no match":
-                code, message = "sops-no-identity", f"no identity fits {_short(str(entry.get('recipient', '')))}"
+                code, message = "sops-no-identity", f"no identity fits {shortened(str(entry.get('recipient', '')))}"
             else:
                 code, message = "sops-data-key", first.message
             own.append(Problem(message, first.place or place, f"{path}[{index}]", first.remedy, code=code))
@@ -124,8 +124,3 @@ def _opened(
     ]  # fmt: skip
     problems += own[:20]
     return None
-
-
-def _short(recipient: str) -> str:
-    """A recipient as a message shows it; post-quantum and RSA ones are long."""
-    return recipient if len(recipient) <= 80 else f"{recipient[:30]}…{recipient[-10:]}"

@@ -12,6 +12,7 @@ from talosgen.age import armor, keys
 from talosgen.age.party import Identity
 from talosgen.errors import InputError, Problem
 from talosgen.inputs import read
+from talosgen.sops.services import shortened
 from talosgen.source import Span
 
 __all__ = ["Keyring", "default_file", "find", "run"]
@@ -28,11 +29,15 @@ _SECONDS: Final = 120
 
 
 class Keyring(NamedTuple):
-    """The identities that were found, the places without any, and what was wrong with others."""
+    """The identities that were found, the places without any, and what was wrong with others.
+
+    ``places``: where each identity was found.
+    """
 
     identities: tuple[Identity, ...]
     missing: tuple[str, ...]
     problems: tuple[Problem, ...]
+    places: tuple[str, ...] = ()
 
     def explain(self, error: InputError) -> InputError:
         """A failure to open a file, with where identities were looked for. Other errors stay as they are."""
@@ -42,7 +47,11 @@ class Keyring(NamedTuple):
             f"no identities were found in {', '.join(self.missing)}", severity="note",
             remedy="set SOPS_AGE_KEY_FILE, or put the key file in its usual place",
         )  # fmt: skip
-        return InputError([*error.problems, *self.problems, *([looked] if self.missing else [])])
+        tried = [
+            Problem(f"this key was tried: {_name(identity)}", Span(place), severity="note")
+            for identity, place in zip(self.identities, self.places, strict=False)
+        ]
+        return InputError([*error.problems, *self.problems, *tried[:20], *([looked] if self.missing else [])])
 
 
 def default_file(
@@ -111,6 +120,7 @@ class _Search:
         self._run = run
         self._ask = ask
         self._found: list[Identity] = []
+        self._places: list[str] = []
         self._missing: list[str] = []
         self._problems: list[Problem] = []
 
@@ -124,14 +134,16 @@ class _Search:
         self._file("SOPS_AGE_KEY_FILE", self._variable("SOPS_AGE_KEY_FILE"))
         self._command("SOPS_AGE_KEY_CMD", recipients)
         self._file("", default_file(self._environment, self._platform, self._home))
-        return Keyring(tuple(self._found), tuple(self._missing), tuple(self._problems))
+        return Keyring(tuple(self._found), tuple(self._missing), tuple(self._problems), tuple(self._places))
 
     def _variable(self, name: str) -> str:
         return self._environment.get(name, "")
 
     def _try(self, place: str, get: Callable[[], list[Any]]) -> None:
         try:
-            self._found += get()
+            got = get()
+            self._found += got
+            self._places += [place] * len(got)
         except InputError as error:
             self._problems += [
                 problem if problem.place is not None else problem._replace(place=Span(place))
@@ -192,3 +204,9 @@ class _Search:
             return out
 
         self._try(name, answers)
+
+
+def _name(identity: Identity) -> str:
+    """What may be told of an identity."""
+    recipient = getattr(identity, "recipient", None)
+    return "one under a passphrase" if recipient is None else shortened(str(recipient))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-__all__ = ["FLAT", "GROUPED", "TITLES", "Services", "identifier"]
+__all__ = ["FLAT", "GROUPED", "TITLES", "Services", "identifier", "shortened"]
 
 #: By the key of a rule or group: the service, and what makes an entry of a value. Raises ValueError for a wrong one.
 Services = Mapping[str, tuple[str, Callable[[Any], dict[str, Any]]]]
@@ -83,3 +83,8 @@ def identifier(provider: str, entry: Mapping[str, Any]) -> str:
         return f"{entry.get('vault_address', '')}/v1/{entry.get('engine_path', '')}/keys/{entry.get('key_name', '')}"
     field = {"age": "recipient", "pgp": "fp", "kms": "arn", "gcp_kms": "resource_id", "hckms": "key_id"}[provider]
     return str(entry.get(field, "")).strip()
+
+
+def shortened(recipient: str) -> str:
+    """A recipient as a message shows it; post-quantum and RSA ones are long."""
+    return recipient if len(recipient) <= 80 else f"{recipient[:30]}…{recipient[-10:]}"
