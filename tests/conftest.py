@@ -7,7 +7,7 @@ import os
 import pytest
 from build import Oracle, UnavailableError, build
 
-pytest_plugins = ["certificates"]
+pytest_plugins = ["certificates", "plaintext"]
 
 
 def _running(release=""):

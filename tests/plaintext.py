@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class Plaintext:
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self.folders = [Path(folder) for folder in folders]
+        # What is older cannot have been left behind; clocks of file systems are coarse.
+        self._begun = time.time() - 2
         self._needles: dict[bytes, str] = {}
         self._allowed: set[Path] = set()
 
@@ -47,6 +50,8 @@ class Plaintext:
                     if path.is_symlink() or not path.is_file() or path.resolve() in self._allowed:
                         continue
                     try:
+                        if path.stat().st_mtime < self._begun:
+                            continue
                         data = path.read_bytes() + os.fsencode(str(path))
                     except OSError:
                         # Another process's, or gone by now.
@@ -85,4 +90,4 @@ def plaintext(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setattr(tempfile, "tempdir", None)
     folders = [tmp_path, *(Path(path) for path in ("/tmp", "/var/tmp", "/dev/shm") if os.path.isdir(path))]
-    return Plaintext(dict.fromkeys(folders))
+    return Plaintext(folders)

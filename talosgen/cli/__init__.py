@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from talosgen.cli.access import forget
 from talosgen.cli.command import UsageError, dispatch
 from talosgen.cli.commands import ROOT
 
@@ -13,6 +14,7 @@ __all__ = ["main"]
 def main(argv: list[str] | None = None) -> int:
     """Run one command line. Gives the exit status: 0 done, 1 the input is at fault, 2 the command line is."""
     arguments = sys.argv[1:] if argv is None else argv
+    forget()
     try:
         return dispatch(ROOT, arguments)
     except UsageError as error:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 
-from talosgen import inputs
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.secrets.access import Access
 
-__all__ = ["access", "read", "read_bundle"]
+__all__ = ["access", "forget", "read", "read_bundle"]
 
+# That of the command at hand: a passphrase is asked for once.
 _access: list[Access] = []
+
+
+def forget() -> None:
+    """Begin another command."""
+    _access.clear()
 
 
 def access() -> Access:
@@ -43,6 +47,8 @@ def read(file: str) -> bytes:
 
     Raises InputError when it cannot be read, or is encrypted and cannot be opened.
     """
+    from talosgen import inputs
+
     data = inputs.read(file)
     if not _may_be_encrypted(data):
         return data
@@ -53,6 +59,7 @@ def read(file: str) -> bytes:
 
 def read_bundle(file: str) -> SecretsBundle:
     """The secrets bundle in a file, encrypted whole or clear. Raises InputError."""
+    from talosgen import inputs
     from talosgen.pki.secrets import SecretsBundle
 
     data = inputs.read(file)
