@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from talosgen.generation.options import MachineType, Options
     from talosgen.image.schematic import Schematic
     from talosgen.machineconfig import MachineConfig, check_patches, compile_to_talos, derive, generate, patch
+    from talosgen.pki.kubeconfig import Kubeconfig
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
     from talosgen.secrets.reading import read_text
     from talosgen.source import Span
 
 __all__ = [
-    "Contract", "InputError", "MachineConfig", "MachineType", "NonIdempotentPatch", "Options", "Problem",
+    "Contract", "InputError", "Kubeconfig", "MachineConfig", "MachineType", "NonIdempotentPatch", "Options", "Problem",
     "Schematic", "SecretsBundle", "Span", "Talosconfig", "__version__", "check_patches", "compile_to_talos",
     "derive", "generate", "patch", "read_text",
 ]  # fmt: skip
@@ -31,6 +32,7 @@ __all__ = [
 _HOMES = {
     "Contract": "contract",
     "InputError": "errors",
+    "Kubeconfig": "pki.kubeconfig",
     "MachineConfig": "machineconfig",
     "MachineType": "generation.options",
     "NonIdempotentPatch": "errors",

@@ -12,9 +12,9 @@ from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
-from talosgen.generation.endpoint import check_endpoint
 from talosgen.generation.generate import generate
 from talosgen.generation.options import DEFAULT_INSTALL_IMAGE, MachineType, Options
+from talosgen.pki.endpoint import check_endpoint
 from talosgen.pki.secrets import SecretsBundle
 
 __all__ = ["run"]

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
         CertificateSigningRequest,
         ExtensionType,
         Name,
+        NameAttribute,
+        ObjectIdentifier,
         SubjectAlternativeName,
     )
 
     from talosgen.pki.keys import Algorithm, PrivateKey
 
 __all__ = [
-    "CA_LIFETIME", "CLIENT_LIFETIME", "LONGEST", "Issued", "authority", "check_pair", "load", "load_request",
-    "self_signed", "sign_client", "sign_request", "signing_request",
+    "CA_LIFETIME", "CLIENT_LIFETIME", "LONGEST", "Client", "Issued", "authority", "check_pair", "kind_of", "load",
+    "load_request", "self_signed", "sign_client", "sign_request", "signing_request",
 ]  # fmt: skip
 
 #: Ten years of 365 days.
@@ -55,6 +57,17 @@ class Issued(NamedTuple):
 
     def __repr__(self) -> str:
         return "Issued(***)"
+
+
+class Client(NamedTuple):
+    """Whom a client certificate names: its organizations stand in one set of the subject, the common name behind it.
+
+    ``encipherment``: whether its key may encipher keys as well.
+    """
+
+    organizations: tuple[str, ...] = ()
+    common_name: str = ""
+    encipherment: bool = False
 
 
 def authority(profile: str, start: datetime, random: Random) -> Issued:
@@ -90,22 +103,33 @@ def self_signed(
 
 
 def sign_client(
-    ca: Issued, organizations: Iterable[str], start: datetime, lifetime: timedelta, random: Random
+    ca: Issued, client: Client, start: datetime, lifetime: timedelta, random: Random, *, purpose: str = ""
 ) -> Issued:
     """A client certificate of an authority. Raises ValueError when the authority is unusable.
 
-    The leaf's key is of the kind that the authority's certificate is signed with; all organizations
-    stand in one set of the subject.
+    The leaf's key is of the kind that the authority's certificate is signed with (Talos v1.14.1).
+
+    With a ``purpose`` nothing is drawn: key and serial number follow from it and the other arguments, the signature
+    is deterministic, and so the same arguments give the same bytes. Under an RSA authority the key is then P-256,
+    the signature PKCS#1 v1.5 over SHA-512. Raises ValueError as well where OpenSSL has no deterministic ECDSA.
     """
     issuer, issuer_key = load(ca.crt), keys.load(ca.key)
     _check_pair(issuer, issuer_key)
     kind = _algorithm(issuer)
-    if kind != _kind(issuer_key.public_key()):
+    if kind != kind_of(issuer_key.public_key()):
         raise ValueError("the certificate is signed by a key of another kind than its own")
-    key = keys.generate(kind)
-    name = _name(sorted(organizations))
+    name = _name(sorted(client.organizations), client.common_name)
+    if purpose:
+        from talosgen.pki.reproducible import Derivation
+
+        derivation = Derivation(issuer_key, purpose, name.public_bytes(), start, lifetime)
+        key, random = derivation.key("ecdsa" if kind == "rsa" else kind), derivation.random
+    else:
+        key = keys.generate(kind)
     builder = _builder(name, issuer.subject, key.public_key(), start, lifetime, random)
-    return Issued(_sign(builder, _client(name, issuer), issuer_key, _digest(key)), keys.pem(key))
+    extensions = _client(name, issuer, client.encipherment)
+    crt = _sign(builder, extensions, issuer_key, _digest(issuer_key), deterministic=bool(purpose))
+    return Issued(crt, keys.pem(key))
 
 
 def signing_request(key: PrivateKey, organizations: Iterable[str], address: Address) -> bytes:
@@ -125,7 +149,7 @@ def load_request(text: bytes) -> CertificateSigningRequest:
     _, der = armour.decode(text)
     try:
         request = x509.load_der_x509_csr(der)
-        kind = _kind(request.public_key())
+        kind = kind_of(request.public_key())
         request.extensions, request.subject  # noqa: B018 - read only when asked for
         valid, digest = request.is_signature_valid, request.signature_hash_algorithm
     except _unreadable():
@@ -152,7 +176,7 @@ def sign_request(
     """
     _check_pair(issuer, issuer_key)
     public = request.public_key()
-    if _kind(public) != _kind(issuer_key.public_key()):
+    if kind_of(public) != kind_of(issuer_key.public_key()):
         raise ValueError("the keys of the signing request and of the authority are of different kinds")
     extensions = _client(request.subject, issuer)
     if (names := _alternative_names(request)) is not None:
@@ -217,7 +241,8 @@ def _algorithm(issuer: Certificate) -> Algorithm:
     raise ValueError("the certificate is signed in a way that Talos has no use for")
 
 
-def _kind(key: PublicKeyTypes) -> Algorithm:
+def kind_of(key: PublicKeyTypes) -> Algorithm:
+    """The kind of a public key. Raises ValueError for one that Talos has no use for."""
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -231,12 +256,12 @@ def _kind(key: PublicKeyTypes) -> Algorithm:
     raise ValueError("expected an Ed25519, ECDSA or RSA key")
 
 
-def _client(name: Name, issuer: Certificate) -> list[tuple[ExtensionType, bool]]:
+def _client(name: Name, issuer: Certificate, encipherment: bool = False) -> list[tuple[ExtensionType, bool]]:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
     extensions: list[tuple[ExtensionType, bool]] = [
-        (_usage(), True),
+        (_usage(encipherment=encipherment), True),
         (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False),
     ]
     identifier = _subject_key_identifier(issuer)
@@ -267,23 +292,20 @@ def _subject_key_identifier(issuer: Certificate) -> bytes | None:
     return extension.value.digest
 
 
-def _name(organizations: list[str]) -> Name:
+def _name(organizations: list[str], common_name: str = "") -> Name:
     from cryptography import x509
     from cryptography.x509.name import _ASN1Type
     from cryptography.x509.oid import NameOID
 
-    if not organizations:
-        return x509.Name([])
-    attributes = [
-        x509.NameAttribute(
-            NameOID.ORGANIZATION_NAME,
-            organization,
-            # As Go chooses: the narrower type where its alphabet suffices.
-            _ASN1Type.PrintableString if _printable(organization) else _ASN1Type.UTF8String,
-        )
-        for organization in organizations
+    def attribute(kind: ObjectIdentifier, text: str) -> NameAttribute[str]:
+        # As Go chooses: the narrower type where its alphabet suffices.
+        return x509.NameAttribute(kind, text, _ASN1Type.PrintableString if _printable(text) else _ASN1Type.UTF8String)
+
+    sets = [
+        [attribute(NameOID.ORGANIZATION_NAME, organization) for organization in organizations],
+        [attribute(NameOID.COMMON_NAME, common_name)] if common_name else [],
     ]
-    return x509.Name([x509.RelativeDistinguishedName(attributes)])
+    return x509.Name([x509.RelativeDistinguishedName(members) for members in sets if members])
 
 
 _PRINTABLE: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?")
@@ -293,13 +315,13 @@ def _printable(text: str) -> bool:
     return all(char in _PRINTABLE for char in text)
 
 
-def _usage(certificate_signing: bool = False) -> Any:
+def _usage(certificate_signing: bool = False, encipherment: bool = False) -> Any:
     from cryptography import x509
 
     return x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,
-        key_encipherment=False,
+        key_encipherment=encipherment,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=certificate_signing,
@@ -337,7 +359,7 @@ def _serial(random: Random) -> int:
 def _digest(key: PrivateKey) -> SHA256 | SHA512 | None:
     from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
-    kind = _kind(key.public_key())
+    kind = kind_of(key.public_key())
     if kind == "ed25519":
         return None
     return SHA256() if kind == "ecdsa" else SHA512()
@@ -348,9 +370,16 @@ def _sign(
     extensions: list[tuple[ExtensionType, bool]],
     key: PrivateKey,
     digest: SHA256 | SHA384 | SHA512 | None,
+    deterministic: bool = False,
 ) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return builder.sign(key, digest).public_bytes(Encoding.PEM)
+    certificate = builder.sign(key, digest)
+    if deterministic and kind_of(key.public_key()) == "ecdsa":
+        # Signatures of the other kinds are deterministic by themselves.
+        from talosgen.pki.reproducible import signed_again
+
+        return armour.encode("CERTIFICATE", signed_again(certificate, key))
+    return certificate.public_bytes(Encoding.PEM)

@@ -13,11 +13,18 @@ if TYPE_CHECKING:
 
     PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey
 
-__all__ = ["RSA_BITS", "Algorithm", "generate", "load", "load_pkcs8", "pem", "spki"]
+__all__ = [
+    "DERIVED_SIZE", "RSA_BITS", "Algorithm", "derive", "generate", "load", "load_pkcs8", "pem", "secret", "spki",
+]  # fmt: skip
 
 Algorithm = Literal["ed25519", "ecdsa", "rsa"]
 
 RSA_BITS: Final = 4096
+
+#: So many bytes a derived key is made from: the seed of Ed25519; for P-256 16 more than the scalar has, so that the
+#: remainder is as good as uniform (FIPS 186-5, A.2.1).
+DERIVED_SIZE: Final[dict[Algorithm, int]] = {"ed25519": 32, "ecdsa": 48}
+_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 #: The form of the key under each label, as the DER tag that follows the version number.
 _PKCS8: Final = 0x30
@@ -40,6 +47,33 @@ def generate(algorithm: Algorithm) -> PrivateKey:
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     return rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+
+
+def derive(algorithm: Algorithm, material: bytes) -> PrivateKey:
+    """The Ed25519 or P-256 key that uniform bytes stand for, as many as ``DERIVED_SIZE`` says."""
+    assert len(material) == DERIVED_SIZE[algorithm]
+    if algorithm == "ed25519":
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(material)
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    return ec.derive_private_key(int.from_bytes(material, "big") % (_P256_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def secret(key: PrivateKey) -> bytes:
+    """The secret numbers of a key, the same bytes in whatever form the key was written."""
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    if isinstance(key, Ed25519PrivateKey):
+        return key.private_bytes_raw()
+    if isinstance(key, EllipticCurvePrivateKey):
+        return key.private_numbers().private_value.to_bytes((key.curve.key_size + 7) // 8, "big")
+    numbers = key.private_numbers()
+    size = (key.key_size + 7) // 8
+    # In their order: files differ in which is called p.
+    return b"".join(prime.to_bytes(size, "big") for prime in sorted((numbers.p, numbers.q)))
 
 
 def pem(key: PrivateKey) -> bytes:

@@ -9,13 +9,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.engine import encoder
-from talosgen.errors import InputError, Problem
-from talosgen.pki.certificates import CLIENT_LIFETIME, LONGEST, Issued, sign_client
-from talosgen.pki.pem import MARKER
+from talosgen.errors import Problem
+from talosgen.pki.certificates import CLIENT_LIFETIME, Client
+from talosgen.pki.credential import Issue, issue
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.schema.table import table
 
-__all__ = ["ROLES", "Talosconfig", "check_roles"]
+__all__ = ["PURPOSE", "ROLES", "Talosconfig", "check_roles"]
+
+#: What reproducible keys are bound to.
+PURPOSE: Final = "talosconfig"
 
 #: The roles that the Talos API knows.
 ROLES: Final = (
@@ -57,27 +60,24 @@ class Talosconfig(NamedTuple):
         lifetime: timedelta = CLIENT_LIFETIME,
         now: datetime | None = None,
         random: Callable[[int], bytes] = os.urandom,
+        reproducible: bool = False,
+        within_authority: bool = False,
     ) -> Talosconfig:
         """A new client certificate of the bundle's Talos authority, with these roles.
 
-        ``now`` is its start, this moment by default. Raises InputError for unknown roles or none, and
-        when the bundle has no usable authority (Talos v1.14.1).
+        ``now`` is its start, this moment by default. ``reproducible``: key, serial number and signature follow from
+        the authority and the arguments, so that the same arguments give the same file. ``within_authority`` refuses a
+        life beyond the authority's, which Talos's own generator does not look at.
+
+        Raises InputError for unknown roles or none, and when the bundle has no usable authority (Talos v1.14.1).
         """
-        roles = set(roles)
-        problems = check_roles(sorted(roles))
+        organizations = tuple(sorted(set(roles)))
+        problems = check_roles(organizations)
         authority = bundle.certs.os if bundle.certs is not None else None
-        if authority is None or authority.key in (b"", MARKER):
-            missing = "has no certs.os" if authority is None else "holds no key of certs.os, the Talos authority"
-            problems.append(Problem(f"the secrets bundle {missing}", remedy="make one with `gen secrets`"))
-        start = now or datetime.now(UTC)
-        if not timedelta(seconds=1) <= lifetime <= LONGEST or start.year + lifetime.days // 365 >= 9999:
-            problems.append(Problem("the lifetime is out of range", remedy="give one of at least a second"))
-        if problems or authority is None:
-            raise InputError(problems)
-        try:
-            issued = sign_client(Issued(authority.crt, authority.key), roles, start, lifetime, random)
-        except ValueError as error:
-            raise InputError(Problem(f"the Talos authority of the bundle is unusable: {error}")) from None
+        purpose = PURPOSE if reproducible else ""
+        how = Issue(now or datetime.now(UTC), lifetime, random, purpose, bounded=within_authority)
+        issued = issue(authority, "certs.os", "Talos", Client(organizations), how, problems)
+        assert authority is not None
         return cls(cluster, authority.crt, issued.crt, issued.key, tuple(endpoints), tuple(nodes))
 
     def to_yaml(self) -> str:

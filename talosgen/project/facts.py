@@ -8,8 +8,9 @@ from talosgen.config.located import Mapping, Value, plain
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
-from talosgen.generation.endpoint import check_endpoint
 from talosgen.generation.options import Options
+from talosgen.pki.endpoint import check_endpoint
+from talosgen.project.located import Mapping, Value, plain
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode

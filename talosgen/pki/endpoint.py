@@ -1,4 +1,4 @@
-"""The check of a cluster endpoint that ``gen config`` makes (talosctl v1.14.1)."""
+"""The check of a cluster endpoint that ``gen config`` makes (talosctl v1.14.1), and ``kubeconfig`` as well."""
 
 from __future__ import annotations
 
