@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from talosgen.config.codecs.url import URL
 from talosgen.errors import Problem
-from talosgen.goyaml import yaml2
+from talosgen.goyaml import json, yaml2
 from talosgen.pki.certificates import CLIENT_LIFETIME, Client
 from talosgen.pki.credential import Issue, issue
 from talosgen.pki.endpoint import check_endpoint
@@ -105,7 +105,7 @@ class Kubeconfig(NamedTuple):
                 }
             ],
         }
-        return yaml2.emit(tree)
+        return yaml2.emit(json.dump(tree))
 
     def __repr__(self) -> str:
         return f"Kubeconfig({self.cluster!r}, {self.server!r}, ***)"

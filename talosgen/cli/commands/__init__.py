@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from talosgen.cli.command import Group
+from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
 from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.patch import PATCH
 from talosgen.cli.commands.schema import SCHEMA
@@ -19,6 +20,8 @@ ROOT = Group(
         "patch": PATCH,
         "validate": VALIDATE,
         "secrets": SECRETS,
+        "talosconfig": TALOSCONFIG,
+        "kubeconfig": KUBECONFIG,
         "schema": SCHEMA,
     },
     {"mc": "machineconfig"},
