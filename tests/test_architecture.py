@@ -38,8 +38,21 @@ DOORS = {
     "cel": GROUND | {"schema"},
     "validation": GROUND | {"goyaml", "schema", "config", "pki", "cel"},
     "patching": GROUND | {"goyaml", "schema", "config"},
-    "outputs": GROUND | {"goyaml", "schema", "config", "pki", "generation", "image", "machineconfig", "patching"},
     "features": GROUND | {"goyaml", "schema", "config", "documents", "patching"},
+    "outputs": GROUND
+    | {
+        "goyaml",
+        "schema",
+        "config",
+        "pki",
+        "age",
+        "sops",
+        "secrets",
+        "generation",
+        "image",
+        "machineconfig",
+        "patching",
+    },
     "project": GROUND
     | {
         "features",

@@ -10,7 +10,6 @@ from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.generation.options import Options
 from talosgen.pki.endpoint import check_endpoint
-from talosgen.project.located import Mapping, Value, plain
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode
