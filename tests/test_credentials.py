@@ -564,7 +564,6 @@ class TestCommands:
         identity = X25519Identity(bytes(range(32)))
         scheme = file.Scheme(file.recipients(str(identity.recipient)))
         sealed = file.encrypt(load(BUNDLE.read_bytes()), scheme, "2030-01-01T00:00:00Z")
-        monkeypatch.setattr("talosgen.cli.access._access", [])
         monkeypatch.setenv("SOPS_AGE_KEY", identity.secret_text())
         how = ("--reproducible", "--start", "2030-01-01", "-o", "-")
         plain = run(capsys, *command, *how)

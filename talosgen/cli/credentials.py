@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from talosgen import files
-from talosgen.cli.access import read
+from talosgen.cli.access import read_bundle
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver
 from talosgen.config.codecs.quantity import duration_ns
 from talosgen.errors import InputError
-from talosgen.pki.secrets import SecretsBundle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from talosgen.pki.secrets import SecretsBundle
 
 __all__ = ["kubeconfig", "moment", "talosconfig"]
 
@@ -61,8 +64,7 @@ def _bundle(flags: dict[str, Any]) -> SecretsBundle:
     target, force = flags["output"], flags["force"]
     if target != "-" and (problems := files.targets([target], force)):
         raise InputError(problems)
-    file = flags["with-secrets"]
-    return SecretsBundle.load(read(file), file)
+    return read_bundle(flags["with-secrets"])
 
 
 def _life(flags: dict[str, Any]) -> dict[str, Any]:

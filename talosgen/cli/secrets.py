@@ -10,7 +10,7 @@ from talosgen.cli.access import access
 from talosgen.cli.printing import deliver
 from talosgen.errors import InputError, Problem
 
-__all__ = ["decrypt", "edit", "encrypt", "new", "show", "tell"]
+__all__ = ["decrypt", "edit", "encrypt", "first_key", "new", "show", "tell"]
 
 
 def tell(problems: list[Problem]) -> None:
@@ -33,7 +33,7 @@ def new(flags: dict[str, Any], arguments: list[str]) -> int:
         raise InputError(
             problem._replace(remedy="a bundle is never overwritten: give another file with -o") for problem in problems
         )
-    _keygen(flags, path)
+    first_key(flags, path)
     tell(bundle.create(path, SecretsBundle.generate(contract), access(), flags["age"]))
     print(f"Created {path}", file=sys.stderr)
     return 0
@@ -81,13 +81,13 @@ def encrypt(flags: dict[str, Any], arguments: list[str]) -> int:
 
     (file,) = arguments
     inputs.read(file)
-    _keygen(flags, file)
+    first_key(flags, file)
     tell(sealing.encrypt(file, access(), flags["age"], again=flags["again"]))
     print(f"Encrypted {file}", file=sys.stderr)
     return 0
 
 
-def _keygen(flags: dict[str, Any], path: str) -> None:
+def first_key(flags: dict[str, Any], path: str) -> None:
     """Make the first key and the first rule where they are asked for."""
     if not flags["keygen"]:
         return

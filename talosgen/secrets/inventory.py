@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from talosgen.config.codecs.text import MARKER
 from talosgen.config.provenance import path_text
 from talosgen.config.redact import redact
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError
 from talosgen.goyaml.construct import follow
-from talosgen.goyaml.node import MAPPING, SCALAR
 from talosgen.goyaml.reader import read_first
 from talosgen.schema.table import table
-from talosgen.source import Span
+from talosgen.secrets.forms import form
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -34,8 +33,6 @@ _BEGIN: Final = "-----BEGIN CERTIFICATE-----"
 _KEY: Final = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----")
 #: No armoured text is shorter as base64.
 _SHORTEST: Final = 64
-#: Keys that the one file has at its root and no machine config.
-_ROOTS: Final = {"secrets": frozenset(("certs", "trustdinfo", "secrets")), "talosconfig": frozenset(("contexts",))}
 
 
 class Entry(NamedTuple):
@@ -94,9 +91,9 @@ def entries(text: str | bytes, source: str = "<text>") -> list[Entry]:
 
 def _trees(text: str | bytes, source: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The documents of a file, each with its name and the struct that it is."""
-    kind = _kind(text, source)
-    if kind:
-        struct = table().roots[kind]
+    found = form(text, source)
+    if found != "config":
+        struct = table().roots[found]
         yield "", struct, _root(text, source, struct)
         return
     from talosgen.config.loader import load
@@ -104,16 +101,6 @@ def _trees(text: str | bytes, source: str) -> Iterator[tuple[str, str, dict[str,
     for document in load(text, source, allow_unknown=True):
         name = "" if document.kind.legacy else document.identity.removesuffix("/")
         yield name, document.kind.type if document.known else "", document.tree
-
-
-def _kind(text: str | bytes, source: str) -> str:
-    """The root of the table that a text is of; empty for a machine config."""
-    root = read_first(text, source)
-    if root is None or (root := follow(root)).kind != MAPPING:
-        remedy = "give a secrets bundle, a machine config or a talosconfig"
-        raise InputError(Problem("this file holds no secrets that are known", Span(source), remedy=remedy))
-    names = {key.value for key in map(follow, root.value[::2]) if key.kind == SCALAR}
-    return next((kind for kind, known in _ROOTS.items() if names & known and "kind" not in names), "")
 
 
 def _root(text: str | bytes, source: str, struct: str) -> dict[str, Any]:

@@ -66,6 +66,33 @@ _DECRYPT = Command(
     (Flag("output", "string", "", "the file to write instead of standard output", short="o", value="FILE"), FORCE),
 )
 
+_IMPORT = Command(
+    "Take the secrets of a cluster that is there over into a new encrypted bundle",
+    "secrets_import:run",
+    ("FROM",),
+    (
+        _AGE,
+        *_KEYGEN,
+        Flag("output", "string", "secrets.yaml", "the file to write; it must not exist", short="o", value="FILE"),
+        CONTRACT,
+        Flag("kubernetes-bootstrap-token", "string", "", "the bootstrap token, for a PKI folder", short="t", value="TOKEN"),
+    ),
+    "FROM is a control-plane config, a Kubernetes PKI folder (that of kubeadm), or a secrets bundle of Talos or talhelper;\n"
+    "files may be encrypted. What is incomplete, damaged or does not belong together is refused.",
+)  # fmt: skip
+
+_INVENTORY = Command(
+    "List the certificates, keys and tokens in files, with lifetime and expiry, and without any secret",
+    "secrets_inventory:run",
+    ("FILE…",),
+    (
+        Flag("at", "string", "", "the moment that is asked about (default: now), such as 2026-01-31", value="DATE"),
+        Flag("format", "string", "text", "how it is printed: text or json", value="NAME"),
+        Flag("json", "bool", False, "the same as --format json"),
+    ),
+    "A FILE is a secrets bundle, a machine config or a talosconfig; it may be encrypted.",
+)
+
 SECRETS = Group(
     "Keep the secrets of a cluster in Git, encrypted with age in the format of SOPS.",
     {
@@ -74,6 +101,8 @@ SECRETS = Group(
         "edit": _EDIT,
         "encrypt": _ENCRYPT,
         "decrypt": _DECRYPT,
+        "import": _IMPORT,
+        "inventory": _INVENTORY,
     },
     {},
 )  # fmt: skip
