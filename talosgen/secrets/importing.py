@@ -70,7 +70,7 @@ def taken(
         raise InputError(
             Problem("this is a client's file: it has none of the cluster's secrets", Span(source), remedy=remedy)
         )
-    if problems := [*_variables(bundle, source), *_missing(bundle, source)]:
+    if problems := [*_variables(bundle, source), *_missing(bundle, source, of_config=found == "config")]:
         if found == "config":
             remedy = "a worker's has but a few of them: give a control-plane config, or a bundle"
             problems.append(Problem("this config does not have all secrets", Span(source), "", remedy, "note"))
@@ -108,11 +108,14 @@ def _of_config(text: bytes, source: str) -> SecretsBundle:
         raise InputError([problem._replace(place=problem.place or place) for problem in error.problems]) from None
 
 
-def _missing(bundle: SecretsBundle, source: str) -> list[Problem]:
-    """What keeps a cluster from being made from a bundle; without any part of Kubernetes it is one without."""
+def _missing(bundle: SecretsBundle, source: str, of_config: bool) -> list[Problem]:
+    """What keeps a cluster from being made from a bundle.
+
+    Without any part of Kubernetes it is one without; a bundle may be one without etcd.
+    """
     certs = bundle.certs
     kubernetes = certs is None or any((certs.k8s, certs.k8saggregator, certs.k8sserviceaccount))
-    etcd = kubernetes or (certs is not None and certs.etcd is not None)
+    etcd = (kubernetes and of_config) or (certs is not None and certs.etcd is not None)
     problems = bundle.validate(kubernetes=kubernetes, etcd=etcd, full=True, source=source)
     if kubernetes and bundle.secrets is not None and bundle.secrets.bootstraptoken == _NO_TOKEN:
         message = "the bootstrap token (cluster.token) is missing, or not two parts with a dot between"
