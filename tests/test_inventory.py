@@ -183,9 +183,7 @@ class TestEntries:
             entries(text, "odd.yaml")
         assert all(str(problem).startswith("odd.yaml") for problem in error.value.problems)
 
-    @pytest.mark.parametrize(
-        "text", [" " * 100_000 + "!", "-----BEGIN CERTIFICATE-----\\n" * 20_000, "A" * 1_000_001]
-    )
+    @pytest.mark.parametrize("text", [" " * 100_000 + "!", "-----BEGIN CERTIFICATE-----\\n" * 20_000, "A" * 1_000_001])
     def test_large_texts(self, text: str) -> None:
         found = entries(f'trustdinfo: {{token: "{text}"}}\n')
         assert {entry.path for entry in found} == {"trustdinfo.token"}

@@ -57,6 +57,6 @@ KUBECONFIG = Command(
         FORCE,
     ),
     "The file is that of `talosctl kubeconfig --merge=false`, signed by the Kubernetes authority of the bundle.\n"
-    "Kubernetes cannot revoke a certificate: give others than the break-glass admin groups that RBAC rules bind, and a\n"
-    "short life.\n\n" + _REPRODUCIBLE,
+    "Kubernetes cannot revoke a certificate, and system:masters may do everything: for daily work give groups that RBAC\n"
+    "binds, and a short life.\n\n" + _REPRODUCIBLE,
 )
