@@ -7,7 +7,7 @@ import os
 import pytest
 from build import Oracle, UnavailableError, build
 
-pytest_plugins = ["certificates", "plaintext"]
+pytest_plugins = ["certificates", "plaintext", "repository"]
 
 
 def _running(release=""):

@@ -7,23 +7,26 @@ it: as they are, and as base64, hexadecimal and JSON would show them.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import tempfile
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 
 class Plaintext:
-    """Secrets to look for, and where. ``folders`` are searched whole; links are not followed."""
+    """Secrets to look for, and where: ``folders`` are searched whole, of ``shared`` ones what is new in them.
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    Links are not followed.
+    """
+
+    def __init__(self, folders: Iterable[Path], shared: Iterable[Path] = ()) -> None:
         self.folders = [Path(folder) for folder in folders]
-        # What is older cannot have been left behind; clocks of file systems are coarse.
-        self._begun = time.time() - 2
+        self.shared = [Path(folder) for folder in shared]
+        self._there = {entry.path for folder in self.shared for entry in os.scandir(folder)}
         self._needles: dict[bytes, str] = {}
         self._allowed: set[Path] = set()
 
@@ -43,21 +46,32 @@ class Plaintext:
         """The files that hold a secret, each with which one."""
         assert self._needles, "nothing to look for"
         out = []
-        for folder in self.folders:
-            for parent, _, names in os.walk(folder):
-                for name in names:
-                    path = Path(parent, name)
-                    if path.is_symlink() or not path.is_file() or path.resolve() in self._allowed:
-                        continue
-                    try:
-                        if path.stat().st_mtime < self._begun:
-                            continue
-                        data = path.read_bytes() + os.fsencode(str(path))
-                    except OSError:
-                        # Another process's, or gone by now.
-                        continue
-                    out += [f"{path}: {what}" for needle, what in self._needles.items() if needle in data]
+        for path in self._files():
+            if path.resolve() in self._allowed:
+                continue
+            try:
+                data = path.read_bytes() + os.fsencode(str(path))
+            except OSError:
+                # Another process's, or gone by now.
+                continue
+            out += [f"{path}: {what}" for needle, what in self._needles.items() if needle in data]
         return out
+
+    def _files(self) -> Iterator[Path]:
+        work = list(self.folders)
+        for folder in self.shared:
+            for entry in os.scandir(folder):
+                if entry.path not in self._there:
+                    work.append(Path(entry.path))
+        while work:
+            path = work.pop()
+            if path.is_symlink():
+                continue
+            if path.is_dir():
+                with contextlib.suppress(OSError):
+                    work += path.iterdir()
+            elif path.is_file():
+                yield path
 
     def require_none(self, *outputs: str | bytes) -> None:
         """No file but the allowed ones holds a secret, and none of these outputs does."""
@@ -89,5 +103,5 @@ def plaintext(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    folders = [tmp_path, *(Path(path) for path in ("/tmp", "/var/tmp", "/dev/shm") if os.path.isdir(path))]
-    return Plaintext(folders)
+    shared = (Path(path) for path in ("/tmp", "/var/tmp", "/dev/shm") if os.path.isdir(path))
+    return Plaintext([tmp_path], shared)
