@@ -118,12 +118,13 @@ def _edited(
                 return None
             try:
                 tree = load(after, path)
-                if whole:
-                    _require_no_more(known, _faults(after, path))
                 shown = load(before, path)
                 if len(tree) == len(shown):
                     tree = tuple(map(_kept, tree, shown, opened.tree))
-                return file.save(opened, tree, access.now(), source=path)
+                text = file.save(opened, tree, access.now(), source=path)
+                if whole:
+                    _require_no_more(known, _faults(after, path))
+                return text
             except InputError as error:
                 if not again(error):
                     raise
