@@ -1,0 +1,215 @@
+"""The files of a repository: as Git's index has them, and so as they would be committed; without Git those of a folder.
+
+The content of an index comes from one ``git cat-file`` for all files, read in pieces, so that a large file is never
+whole in memory. No filter, hook or file-system monitor that a repository configures is run.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import IO, Final, NamedTuple
+
+from talosgen.errors import InputError, Problem
+from talosgen.source import Span
+
+__all__ = ["Content", "File", "Repository", "find"]
+
+#: The environment of Git: its words in English, no lock taken, nothing fetched, nobody asked.
+_GIT: Final = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+_REGULAR: Final = frozenset(("100644", "100755"))
+_SUBMODULE: Final = "160000"
+_PIECE: Final = 1 << 20
+
+
+class File(NamedTuple):
+    """A file by its path below the top, with slashes; ``object`` is what Git calls its content."""
+
+    path: str
+    object: str = ""
+
+
+class Content:
+    """The bytes of one file, to be read once, in pieces."""
+
+    __slots__ = ("_left", "_stream", "size")
+
+    def __init__(self, stream: IO[bytes], size: int) -> None:
+        self.size = size
+        self._stream = stream
+        self._left = size
+
+    def read(self, count: int) -> bytes:
+        """So many bytes; fewer at the end only."""
+        data = self._stream.read(min(count, self._left))
+        self._left -= len(data)
+        return data
+
+    def skip(self) -> None:
+        """Pass over what was not read."""
+        while self._left and self.read(_PIECE):
+            pass
+
+
+class Repository:
+    """A Git work tree, or a folder where there is none.
+
+    ``top`` is its uppermost folder. ``notes`` say what is not as usual.
+    """
+
+    def __init__(
+        self, top: str, folder: str, environment: Mapping[str, str], *, git: bool, notes: Sequence[Problem] = ()
+    ) -> None:
+        self.top = top
+        self.git = git
+        self.notes = tuple(notes)
+        self._folder = folder
+        self._environment = environment
+
+    def path(self, file: str) -> str:
+        """Where a file of the repository is on the disk."""
+        return os.path.join(self.top, *file.split("/"))
+
+    def files(self) -> list[File]:
+        """The files to be committed: regular ones in the index; those of the folder where there is no Git.
+
+        Links and submodules are left out: they have no content of their own here. A file with a conflict is
+        there with each of its contents. Raises InputError when Git fails.
+        """
+        if not self.git:
+            return [File(path) for path in self._walk()]
+        return [File(path, name) for mode, name, path in self._index() if mode in _REGULAR]
+
+    def submodules(self) -> list[str]:
+        """The paths of submodules, which are repositories of their own. Raises InputError when Git fails."""
+        return [path for mode, _, path in self._index() if mode == _SUBMODULE] if self.git else []
+
+    def paths(self) -> list[str]:
+        """The regular files in the work tree: tracked ones, and new ones that are not ignored.
+
+        Raises InputError when Git fails.
+        """
+        if not self.git:
+            return self._walk()
+        listed = _git(
+            ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", "--", ":/"],
+            self._folder, self._environment,
+        )  # fmt: skip
+        names = dict.fromkeys(os.fsdecode(name) for name in listed.split(b"\0") if name)
+        return [name for name in names if _is_regular(self.path(name))]
+
+    def contents(self, files: Iterable[File]) -> Iterator[tuple[File, Content | None]]:
+        """The content of each file, in turn; None for one that is not there. Raises InputError when Git fails."""
+        if self.git:
+            yield from self._objects(files)
+            return
+        for file in files:
+            try:
+                stream = open(self.path(file.path), "rb")  # noqa: SIM115, closed below
+            except OSError:
+                yield file, None
+                continue
+            with stream:
+                yield file, Content(stream, os.fstat(stream.fileno()).st_size)
+
+    def _index(self) -> Iterator[tuple[str, str, str]]:
+        """Mode, name of the content and path of each entry."""
+        listed = _git(["ls-files", "-z", "--stage", "--full-name", "--", ":/"], self._folder, self._environment)
+        for entry in listed.split(b"\0"):
+            if entry:
+                facts, _, path = entry.partition(b"\t")
+                mode, name, _ = facts.decode("ascii").split(" ")
+                yield mode, name, os.fsdecode(path)
+
+    def _walk(self) -> list[str]:
+        out: list[str] = []
+        for folder, folders, names in os.walk(self.top):
+            folders[:] = sorted(name for name in folders if name != ".git")
+            below = os.path.relpath(folder, self.top).replace(os.sep, "/")
+            prefix = "" if below == "." else f"{below}/"
+            out += [f"{prefix}{name}" for name in sorted(names) if _is_regular(os.path.join(folder, name))]
+        return out
+
+    def _objects(self, files: Iterable[File]) -> Iterator[tuple[File, Content | None]]:
+        from tempfile import TemporaryFile
+
+        files = list(files)
+        with TemporaryFile() as wanted:
+            wanted.writelines(f"{file.object}\n".encode("ascii") for file in files)
+            wanted.seek(0)
+            with subprocess.Popen(
+                _command(["cat-file", "--batch", "--buffer"]), cwd=self._folder, env={**self._environment, **_GIT},
+                stdin=wanted, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=_PIECE,
+            ) as process:  # fmt: skip
+                assert process.stdout is not None
+                try:
+                    for file in files:
+                        facts = process.stdout.readline().split()
+                        if not facts:
+                            raise _failed("git cat-file ended early", self._folder)
+                        if len(facts) != 3 or facts[1] != b"blob":
+                            yield file, None
+                            continue
+                        content = Content(process.stdout, int(facts[2]))
+                        yield file, content
+                        content.skip()
+                        process.stdout.read(1)
+                finally:
+                    process.kill()
+
+
+def find(folder: str = ".", environment: Mapping[str, str] = os.environ) -> Repository:
+    """The repository that a folder lies in; the folder itself, with a note, where Git has none or is not there.
+
+    Raises InputError when Git refuses the repository: nothing is then known of what would be committed.
+    """
+    folder = os.path.abspath(folder)
+    if not environment.get("GIT_DIR") and not _has_git(folder):
+        note = "this is no Git work tree: the files of the folder are looked at"
+        return Repository(folder, folder, environment, git=False, notes=[_note(note, folder)])
+    try:
+        top = os.fsdecode(_git(["rev-parse", "--show-toplevel"], folder, environment).removesuffix(b"\n"))
+    except FileNotFoundError:
+        note = "git is not on PATH: the files of the folder are looked at, not those of the index"
+        return Repository(folder, folder, environment, git=False, notes=[_note(note, folder)])
+    return Repository(os.path.normpath(top), folder, environment, git=True)
+
+
+def _note(message: str, folder: str) -> Problem:
+    return Problem(message, Span(folder), severity="note", code="TG6011")
+
+
+def _has_git(folder: str) -> bool:
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    return True
+
+
+def _is_regular(path: str) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path)
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    # A monitor of the file system is a program that the repository's configuration names.
+    return ["git", "-c", "core.fsmonitor=false", *arguments]
+
+
+def _git(arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> bytes:
+    """What Git prints. Raises InputError with its own words when it fails, FileNotFoundError without Git."""
+    done = subprocess.run(
+        _command(arguments), cwd=folder, env={**environment, **_GIT}, stdin=subprocess.DEVNULL,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        said = next(io.BytesIO(done.stderr), b"").decode("utf-8", "surrogateescape").strip().removeprefix("fatal: ")
+        raise _failed(f"git {arguments[0]} failed: {said[:300] or f'status {done.returncode}'}", folder)
+    return done.stdout
+
+
+def _failed(message: str, folder: str) -> InputError:
+    return InputError(Problem(message, Span(folder), remedy="see what `git status` says here"))
