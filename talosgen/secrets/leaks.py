@@ -32,6 +32,8 @@ _PIECE: Final = 4 << 20
 _REACH: Final = 4096
 #: So far does its header.
 _HEADER: Final = 256
+#: The second layer of base64 begins within so many characters.
+_NEAR: Final = 32
 
 # Line ends may be written out, as in a string of source code, and lines may be quoted or commented.
 _GAP: Final = rb"""(?:\\+[rn]|[\s"'`,+>|#*\\]){0,200}+"""
@@ -93,16 +95,22 @@ def _decoded(window: bytes, mark: _Mark) -> bytes:
     return a2b_base64(text[: len(text) - len(text) % 4])
 
 
-def _hidden(data: bytes, at: int, mark: _Mark) -> str | None:
-    """What begins at a mark, if it is a key."""
+def _innermost(data: bytes, at: int, mark: _Mark, reach: int) -> bytes:
+    """What begins at a mark, decoded as often as the mark says."""
+    decoded = _decoded(data[at : at + reach], mark)
     if mark.inner is None:
-        # The header first: certificates begin like keys.
-        if not any(needle in _decoded(data[at : at + _HEADER], mark) for needle, _, _ in _KINDS):
-            return None
-        return next((what for _, what in _plain(_decoded(data[at : at + _REACH], mark))), None)
-    decoded = _decoded(data[at : at + _REACH], mark)
-    inner = decoded.find(mark.inner.text)
-    return None if inner < 0 else _hidden(decoded, inner, mark.inner)
+        return decoded
+    inner = decoded.find(mark.inner.text, 0, _NEAR)
+    return b"" if inner < 0 else _innermost(decoded, inner, mark.inner, reach)
+
+
+def _hidden(data: bytes, at: int, mark: _Mark) -> str | None:
+    """The key that begins at a mark, if one does."""
+    # The header first: certificates begin like keys.
+    header = _innermost(data, at, mark, _HEADER)
+    if not any(needle in header for needle, _, _ in _KINDS):
+        return None
+    return next((what for _, what in _plain(_innermost(data, at, mark, _REACH))), None)
 
 
 def _find(data: bytes) -> list[tuple[int, str]]:
