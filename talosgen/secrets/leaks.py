@@ -106,11 +106,11 @@ def _innermost(data: bytes, at: int, mark: _Mark, reach: int) -> bytes:
 
 def _hidden(data: bytes, at: int, mark: _Mark) -> str | None:
     """The key that begins at a mark, if one does."""
-    # The header first: certificates begin like keys.
     header = _innermost(data, at, mark, _HEADER)
-    if not any(needle in header for needle, _, _ in _KINDS):
-        return None
-    return next((what for _, what in _plain(_innermost(data, at, mark, _REACH))), None)
+    if b"PRIVATE KEY" in header:
+        # Not so certificates, which begin like keys.
+        header = _innermost(data, at, mark, _REACH)
+    return next((what for _, what in _plain(header)), None)
 
 
 def _find(data: bytes) -> list[tuple[int, str]]:
