@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 
 from talosgen.age.party import Identity, Random, draw
 from talosgen.errors import InputError, Problem
@@ -58,6 +59,19 @@ class Access:
         )
         self._keyring = self._given
         self._rules: dict[str, Rules | None] = {}
+        self._read: Callable[[str], bytes | None] | None = None
+
+    def at(self, folder: str, read: Callable[[str], bytes | None] | None = None) -> Access:
+        """The same identities and time for another working folder.
+
+        ``read`` gives the text of a ``.sops.yaml`` by its path, None where there is none; else they are read from
+        the disk.
+        """
+        other = copy(self)
+        other.folder = folder
+        other._read = read
+        other._rules = {}
+        return other
 
     # -- identities --------------------------------------------------------------------------------
 
@@ -120,7 +134,8 @@ class Access:
         for folder in (self.folder, os.path.dirname(os.path.join(self.folder, path))):
             folder = os.path.abspath(folder)
             if folder not in self._rules:
-                self._rules[folder] = rules.find(folder, self.environment)
+                reading = {} if self._read is None else {"read": self._read}
+                self._rules[folder] = rules.find(folder, self.environment, **reading)
             found = self._rules[folder]
             if found is not None and found.rules:
                 return found
@@ -184,6 +199,18 @@ class Access:
                 severity="note",
             )  # fmt: skip
             raise InputError([*error.problems, remedy]) from None
+
+    def differences(self, metadata: Metadata, path: str) -> list[str]:
+        """In what a file differs from its rule, one line each; nothing where no rule applies.
+
+        Raises InputError for a ``.sops.yaml`` that cannot be used.
+        """
+        rule = self.rule(path)
+        if rule is None:
+            return []
+        from talosgen.sops.rules import differences
+
+        return differences(metadata, rule.scheme())
 
 
 def _recipients(data: str | bytes, source: str) -> tuple[str, ...]:

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.secrets.access import Access
 
-__all__ = ["create", "is_bundle", "load", "require_whole", "require_whole_rule"]
+__all__ = ["MARKS", "create", "is_bundle", "load", "require_whole", "require_whole_rule"]
 
 #: Keys that a bundle has and no other file of Talos.
-_MARKS: Final = frozenset(("certs", "trustdinfo"))
+MARKS: Final = frozenset(("certs", "trustdinfo"))
 #: Selects every leaf.
 _ALL: Final = Selection("encrypted_regex", "")
 
 
 def is_bundle(tree: Tree) -> bool:
     """Whether a tree, encrypted or clear, has the form of a secrets bundle."""
-    return bool(tree) and {item.key for item in tree[0] if isinstance(item, Entry)} >= _MARKS
+    return bool(tree) and {item.key for item in tree[0] if isinstance(item, Entry)} >= MARKS
 
 
 def require_whole_rule(selection: Selection, path: str) -> None:

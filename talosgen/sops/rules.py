@@ -324,9 +324,14 @@ def _deep(node: Node) -> bool:
 
 
 def differences(metadata: Metadata, scheme: Scheme) -> list[str]:
-    """In what a file differs from what its rule says, one line each: neither recipients nor rules are under the MAC."""
+    """In what a file differs from what its rule says, one line each: neither recipients nor rules are under the MAC.
+
+    A rule that names no key leaves that to each file.
+    """
     out: list[str] = []
     ours, theirs = _keys(metadata.groups), _keys(scheme.groups)
+    if not any(theirs):
+        theirs = ours
     for index in range(max(len(ours), len(theirs))):
         in_file = ours[index] if index < len(ours) else set()
         in_rule = theirs[index] if index < len(theirs) else set()
