@@ -29,8 +29,16 @@ def targets(paths: Iterable[Name], force: bool = False) -> list[Problem]:
     return problems
 
 
-def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: bool = True, mode: int = 0o600) -> None:
+def write(
+    contents: Mapping[str, bytes],
+    *,
+    force: bool = False,
+    make_folders: bool = True,
+    mode: int | Mapping[str, int] = 0o600,
+) -> None:
     """Write files, readable by their owner alone; those that are there stay as they were until all are on the disk.
+
+    ``mode``: another mode, for all or by their paths.
 
     Raises InputError when a target may not be written, or the disk refuses; then nothing has changed.
     """
@@ -41,7 +49,7 @@ def write(contents: Mapping[str, bytes], *, force: bool = False, make_folders: b
         for path, data in contents.items():
             if make_folders:
                 os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
-            waiting.append((_beside(path, data, mode), path))
+            waiting.append((_beside(path, data, mode if isinstance(mode, int) else mode.get(path, 0o600)), path))
         for temporary, path in waiting:
             _move(temporary, path, force)
     except OSError as error:

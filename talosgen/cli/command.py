@@ -18,8 +18,8 @@ __all__ = ["Command", "Group", "UsageError", "dispatch"]
 class Command:
     """One command. ``run`` names its function (``module:function``), imported when it is called.
 
-    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more. ``commands``: words that
-    in the place of its first argument are commands of their own.
+    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more, ``[NAME…]`` any number.
+    ``commands``: words that in the place of its first argument are commands of their own.
     """
 
     __slots__ = ("arguments", "commands", "details", "flags", "run", "summary")
@@ -89,10 +89,11 @@ def dispatch(root: Group, arguments: list[str]) -> int:
     if values.pop("help", False):
         print(_command_help(here, path))
         return 0
-    several = bool(here.arguments) and here.arguments[-1].endswith("…")
-    if len(positional) < len(here.arguments) or (len(positional) > len(here.arguments) and not several):
+    several = bool(here.arguments) and here.arguments[-1].rstrip("]").endswith("…")
+    least = sum(not name.startswith("[") for name in here.arguments)
+    if len(positional) < least or (len(positional) > len(here.arguments) and not several):
         names = " ".join(here.arguments) or "none"
-        count = f"{len(here.arguments)}{' or more' if several else ''}"
+        count = f"{least}{' or more' if several else ''}"
         raise UsageError(f"`{' '.join(path)}` takes {count} arguments ({names}), {len(positional)} given")
     module, _, function = here.run.partition(":")
     from importlib import import_module

@@ -146,6 +146,9 @@ class _Check:
         base = posixpath.basename(path)
         if not large and data and base not in (NAME, _OTHER_NAME):
             problems += self._format(path, name, data)
+        if any(problem.code == "TG6001" for problem in problems):
+            # That the whole file is in the clear says it all.
+            problems = [problem for problem in problems if problem.code != "TG6002"]
         if problems and self._allowed.has(path):
             problems = [problem for problem in problems if problem.code not in ("TG6001", "TG6002", "TG6003")]
         self._out += problems

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 import os
 import stat
+from collections.abc import Mapping
 
 from talosgen import files
 from talosgen.errors import InputError, Problem
 from talosgen.inputs import read
 from talosgen.source import Span
 
-__all__ = ["Replaced", "replace", "unchanged"]
+__all__ = ["Replaced", "replace", "replace_all", "unchanged"]
 
 
 class Replaced(InputError):  # noqa: N818, what happened to the file
@@ -32,11 +33,36 @@ def replace(path: str, before: bytes, text: str) -> None:
     Raises Replaced when somebody else has changed the file, InputError when it cannot be written; the old file is
     then as it was.
     """
-    target = os.path.realpath(path)
-    if not unchanged(target, before):
-        raise Replaced(
-            Problem("the file was changed by somebody else in the meantime", Span(path), remedy="begin again")
-        )
-    data = text.encode("utf-8", "surrogateescape")
-    if data != before:
-        files.write({target: data}, force=True, make_folders=False, mode=stat.S_IMODE(os.stat(target).st_mode))
+    replace_all({path: (before, text)})
+
+
+def replace_all(changes: Mapping[str, tuple[bytes, str]]) -> None:
+    """Write new texts in the place of files, given as what each was and what it becomes: all of them or none.
+
+    Modes stay, links are followed. Raises as ``replace`` does; the old files are then as they were.
+    """
+    contents: dict[str, bytes] = {}
+    modes: dict[str, int] = {}
+    old: dict[str, bytes] = {}
+    problems = []
+    for path, (before, text) in changes.items():
+        target = os.path.realpath(path)
+        if not unchanged(target, before):
+            problems.append(
+                Problem("the file was changed by somebody else in the meantime", Span(path), remedy="begin again")
+            )
+            continue
+        data = text.encode("utf-8", "surrogateescape")
+        if data != before:
+            contents[target] = data
+            modes[target] = stat.S_IMODE(os.stat(target).st_mode)
+            old[target] = before
+    if problems:
+        raise Replaced(problems)
+    try:
+        files.write(contents, force=True, make_folders=False, mode=modes)
+    except BaseException:
+        # Some may stand already: back with them.
+        written = {target: old[target] for target, data in contents.items() if unchanged(target, data)}
+        files.write(written, force=True, make_folders=False, mode=modes)
+        raise

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Final, NamedTuple
 
 from talosgen.errors import InputError, Problem
+from talosgen.files import work_tree
 from talosgen.source import Span
 
 __all__ = ["Content", "File", "Repository", "find"]
@@ -166,7 +167,7 @@ def find(folder: str = ".", environment: Mapping[str, str] = os.environ) -> Repo
     Raises InputError when Git refuses the repository: nothing is then known of what would be committed.
     """
     folder = os.path.abspath(folder)
-    if not environment.get("GIT_DIR") and not _has_git(folder):
+    if not environment.get("GIT_DIR") and work_tree(folder) is None:
         note = "this is no Git work tree: the files of the folder are looked at"
         return Repository(folder, folder, environment, git=False, notes=[_note(note, folder)])
     try:
@@ -179,15 +180,6 @@ def find(folder: str = ".", environment: Mapping[str, str] = os.environ) -> Repo
 
 def _note(message: str, folder: str) -> Problem:
     return Problem(message, Span(folder), severity="note", code="TG6011")
-
-
-def _has_git(folder: str) -> bool:
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return False
-        folder = above
-    return True
 
 
 def _is_regular(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from talosgen.cli.command import Command, Group
-from talosgen.cli.commands.shared import CONTRACT, FORCE
+from talosgen.cli.commands.shared import CONTRACT, FORCE, FORMAT
 from talosgen.cli.flags import Flag
 
 __all__ = ["ACCEPT", "SECRETS"]
@@ -91,6 +91,65 @@ _INVENTORY = Command(
         Flag("json", "bool", False, "the same as --format json"),
     ),
     "A FILE is a secrets bundle, a machine config or a talosconfig; it may be encrypted.",
+)  # fmt: skip
+
+_LIST = Command("Tell who can read which encrypted files of the repository", "secrets_git:listing")
+
+_ADD = Command(
+    "Let a new reader into every encrypted file of the repository, and into .sops.yaml",
+    "secrets_git:add",
+    ("RECIPIENT…",),
+    (
+        Flag(
+            "like", "string", "", "only where this recipient is: a second device of the same person", value="RECIPIENT"
+        ),
+        ACCEPT,
+    ),
+    "All files are opened and checked before the first is written; then all are written, or none. The data keys stay, and\n"
+    "with them every ciphertext.",
+)
+
+_REMOVE = Command(
+    "Take a reader from every encrypted file of the repository, and from .sops.yaml",
+    "secrets_git:remove",
+    ("RECIPIENT…",),
+    (Flag("rotate", "bool", False, "draw new data keys as well, and encrypt every value anew"), ACCEPT),
+    "Old commits still decrypt with the key that is removed. New data keys (--rotate, or secrets rotate) keep its holder\n"
+    "from what is written later; the secrets themselves must be made anew.",
+)
+
+_UPDATE = Command("Give every encrypted file the recipients that its rule in .sops.yaml names", "secrets_git:update")
+
+_RECIPIENTS = Group(
+    "Who can read the encrypted files of the repository.",
+    {"list": _LIST, "add": _ADD, "remove": _REMOVE, "update": _UPDATE},
+    {},
+)
+
+_ROTATE = Command(
+    "Draw new data keys and encrypt every value anew, in all encrypted files of the repository or those named",
+    "secrets_git:rotate",
+    ("[FILE…]",),
+    (ACCEPT,),
+    "The secrets that whoever could read the files before still knows are printed: these stay what they are.",
+)
+
+_CHECK = Command(
+    "Find secrets in the clear, and encrypted files that are not as they should be, in what Git would commit",
+    "secrets_git:check",
+    (),
+    (Flag("require-keys", "bool", False, "fail when a file cannot be opened, so that its MAC is not checked"), *FORMAT),
+    "Git's index is looked at. Files that a rule of .sops.yaml names, secrets bundles, secrets.yaml and *.sops.* must be\n"
+    "encrypted; private keys must not be in the clear in any file, but for those that .talosgen-allow lists. Exit status 1\n"
+    "when there is an error.",
+)
+
+_TEXTCONV = Command(
+    "Print an encrypted file in the clear for git diff; as it is where no key opens it",
+    "secrets_git:textconv",
+    ("FILE",),
+    (),
+    "git config diff.talosgen.textconv 'talosgen secrets textconv', and in .gitattributes: *.sops.yaml diff=talosgen",
 )
 
 SECRETS = Group(
@@ -103,6 +162,10 @@ SECRETS = Group(
         "decrypt": _DECRYPT,
         "import": _IMPORT,
         "inventory": _INVENTORY,
+        "recipients": _RECIPIENTS,
+        "rotate": _ROTATE,
+        "check": _CHECK,
+        "textconv": _TEXTCONV,
     },
     {},
 )  # fmt: skip
