@@ -246,7 +246,9 @@ class _Change:
         rules = self._rules()
         for text in (*self._wish.remove, *([self._wish.like] if self._wish.like else [])):
             if text not in self._known:
-                message = f"no encrypted file and no rule has the recipient {shortened(text)}"
+                # An identity is no name to print.
+                name = "given" if text.upper().startswith("AGE-") else shortened(text)
+                message = f"no encrypted file and no rule has the recipient {name}"
                 self._problems.append(Problem(message, remedy="see `secrets recipients list`"))
         texts = {path: text for path, (_, text) in rules.items()}
         after = self._here.at(self._repository.top, lambda path: _overlaid(path, texts))
@@ -254,12 +256,12 @@ class _Change:
         changed = []
         for each in self._files:
             try:
-                text = self._file(each, after)
+                new = self._file(each, after)
             except InputError as error:
                 self._problems += _of_file(error, each.path)
                 continue
-            if text is not None:
-                changes[_on_disk(self._here, each.path)] = (each.data, text)
+            if new is not None:
+                changes[_on_disk(self._here, each.path)] = (each.data, new)
                 changed.append(each.path)
         if self._problems:
             raise InputError(self._problems)
