@@ -7,7 +7,7 @@ import os
 import pytest
 from build import Oracle, UnavailableError, build
 
-pytest_plugins = ["certificates", "plaintext", "repository"]
+pytest_plugins = ["certificates", "gitfolder", "plaintext", "repository"]
 
 
 def _running(release=""):

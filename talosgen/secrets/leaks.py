@@ -92,7 +92,9 @@ def _decoded(window: bytes, mark: _Mark) -> bytes:
     run = _RUN.match(_BROKEN.sub(b"", window).replace(b"-", b"+").replace(b"_", b"/"))
     assert run is not None
     text = mark.before + run[0]
-    return a2b_base64(text[: len(text) - len(text) % 4])
+    if len(text) % 4 == 1:
+        text = text[:-1]
+    return a2b_base64(text + b"=" * (-len(text) % 4))
 
 
 def _innermost(data: bytes, at: int, mark: _Mark, reach: int) -> bytes:
