@@ -30,6 +30,7 @@ from configs import Configs  # noqa: E402
 from talosgen import InputError, MachineConfig  # noqa: E402
 from talosgen.config.container import Container, Document  # noqa: E402
 from talosgen.config.loader import load  # noqa: E402
+from talosgen.config.tree import copied  # noqa: E402
 from talosgen.goyaml.writer import emit  # noqa: E402
 from talosgen.schema import RELEASES  # noqa: E402
 from talosgen.schema.table import table  # noqa: E402
@@ -114,9 +115,9 @@ def tokens_changed(order: random.Random) -> bytes:
 
 def trees_changed(order: random.Random) -> bytes:
     """A recorded config with values put in the place of others, kinds of values mixed, documents of others added."""
-    documents = json.loads(json.dumps(order.choice(trees())))
+    documents = copied(order.choice(trees()))
     if order.random() < 0.3:
-        documents.extend(json.loads(json.dumps(order.choice(trees()))))
+        documents.extend(copied(order.choice(trees())))
     for _ in range(order.choice([1, 1, 2, 4])):
         places = list(_places(documents))
         container, step = order.choice(places)
@@ -125,9 +126,9 @@ def trees_changed(order: random.Random) -> bytes:
             del container[step]
         elif change < 0.4:
             other, taken = order.choice(places)
-            container[step] = json.loads(json.dumps(other[taken])) if _holds(other, taken) else None
+            container[step] = copied(other[taken]) if _holds(other, taken) else None
         else:
-            container[step] = order.choice(VALUES)
+            container[step] = copied(order.choice(VALUES))
         if not documents:
             break
     return "---\n".join(emit(document) for document in documents).encode("utf-8", "surrogatepass")
