@@ -1,4 +1,4 @@
-"""Damaged configs through loading and validation: each must end in a verdict.
+"""Damaged configs through loading, validation and lints: each must end in a verdict.
 
     python tests/fuzz/verdicts.py [--count 100000] [--seed N] [--jobs 2]
 
@@ -18,6 +18,7 @@ import time
 import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,14 @@ from configs import Configs  # noqa: E402
 
 from talosgen import InputError, MachineConfig  # noqa: E402
 from talosgen.config.container import Container, Document  # noqa: E402
-from talosgen.config.loader import load  # noqa: E402
 from talosgen.config.tree import copied  # noqa: E402
 from talosgen.goyaml.writer import emit  # noqa: E402
 from talosgen.schema import RELEASES  # noqa: E402
 from talosgen.schema.table import table  # noqa: E402
-from talosgen.validation import validate  # noqa: E402
 
 FOLDER = TESTS / "vectors" / "conformance"
+#: By what certificates and tokens are judged.
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 MODES = ("metal", "cloud", "container", "metal-agent")
 #: Pieces of text that have a meaning somewhere.
 PIECES = (
@@ -172,12 +173,14 @@ def verdict(data: bytes, order: random.Random) -> str:
     """``refused``, ``bad`` or ``good``; whatever else happens is a find."""
     release = order.choice(["", *(f"v{release}" for release in RELEASES), "v1.12.7"])
     try:
-        container = load(data, "fuzz.yaml", order.random() < 0.2)
+        config = MachineConfig.load(data, "fuzz.yaml", order.random() < 0.2)
         if order.random() < 0.2:
             # Without a text: as patches and models leave documents.
-            made = [Document(document.kind, document.tree) for document in container if document.known]
-            container = Container(made, check=False)
-        found = validate(container, order.choice(MODES), strict=order.random() < 0.3, release=release)
+            made = [Document(document.kind, document.tree) for document in config if document.known]
+            config = MachineConfig(Container(made, check=False))
+        found = config.validate(
+            order.choice(MODES), strict=order.random() < 0.3, talos_version=release, lint=order.random() < 0.5, now=NOW
+        )
     except InputError as error:
         str(error)
         return "refused"
