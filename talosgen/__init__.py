@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from talosgen.compiler import compile, compile_iter  # noqa: A004
     from talosgen.contract import Contract
     from talosgen.errors import InputError, NonIdempotentPatch, Problem
     from talosgen.generation.options import MachineType, Options
@@ -20,21 +21,25 @@ if TYPE_CHECKING:
     from talosgen.pki.kubeconfig import Kubeconfig
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.pki.talosconfig import Talosconfig
+    from talosgen.project.cluster import Cluster, Node
+    from talosgen.project.frontends import load
     from talosgen.secrets.reading import read_text
     from talosgen.source import Span
 
 __all__ = [
-    "Contract", "InputError", "Kubeconfig", "MachineConfig", "MachineType", "NonIdempotentPatch", "Options", "Problem",
-    "Schematic", "SecretsBundle", "Span", "Talosconfig", "__version__", "check_patches", "compile_to_talos",
-    "derive", "generate", "patch", "read_text",
+    "Cluster", "Contract", "InputError", "Kubeconfig", "MachineConfig", "MachineType", "Node", "NonIdempotentPatch",
+    "Options", "Problem", "Schematic", "SecretsBundle", "Span", "Talosconfig", "__version__", "check_patches",
+    "compile", "compile_iter", "compile_to_talos", "derive", "generate", "load", "patch", "read_text",
 ]  # fmt: skip
 
 _HOMES = {
+    "Cluster": "project.cluster",
     "Contract": "contract",
     "InputError": "errors",
     "Kubeconfig": "pki.kubeconfig",
     "MachineConfig": "machineconfig",
     "MachineType": "generation.options",
+    "Node": "project.cluster",
     "NonIdempotentPatch": "errors",
     "Options": "generation.options",
     "Problem": "errors",
@@ -43,9 +48,12 @@ _HOMES = {
     "Span": "source",
     "Talosconfig": "pki.talosconfig",
     "check_patches": "machineconfig",
+    "compile": "compiler",
+    "compile_iter": "compiler",
     "compile_to_talos": "machineconfig",
     "derive": "machineconfig",
     "generate": "machineconfig",
+    "load": "project.frontends",
     "patch": "machineconfig",
     "read_text": "secrets.reading",
 }

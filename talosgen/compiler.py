@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from talosgen.codes import graded, grades
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
 from talosgen.config.located import Mapping, Sequence
@@ -113,7 +114,7 @@ def _texts(cluster: Cluster, nodes: list[Node], validate: bool) -> Iterator[Comp
         try:
             container = compiler.container(node)
             findings = verdict(container, cluster.mode) if validate else []
-            if findings:
+            if findings and (findings := compiler.graded(findings)):
                 # Where the values at fault were set is known to a config that remembers its steps.
                 findings = compiler.findings(compiler.config(node))
             yield Compiled(node.name, container.to_yaml(), tuple(findings))
@@ -159,6 +160,7 @@ class _Compiler:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._title = f"base for contract {cluster.contract}"
+        self._grades = grades(cluster.checks)
         self._bases: dict[MachineType, Container] = {}
         self._chosen: dict[tuple[MachineType, int, frozenset[str]], list[Layer]] = {}
 
@@ -211,7 +213,11 @@ class _Compiler:
 
     def findings(self, config: MachineConfig) -> list[Problem]:
         """What Talos would say of a config, with the severities that the project gives."""
-        return config.validate(self._cluster.mode, lint=False)
+        return self.graded(config.validate(self._cluster.mode, lint=False))
+
+    def graded(self, findings: Iterable[Problem]) -> list[Problem]:
+        """Findings with the severities that the project gives, without those that it turns off."""
+        return graded(findings, self._grades)
 
 
 def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] | None) -> Container:

@@ -31,7 +31,7 @@ DOORS = {
     "validation": {"pki", "cel"},
     "features": {"documents", "patching"},
     "machineconfig": {"documents", "generation", "patching", "validation"},
-    "project": {"features", "generation", "image", "validation"},
+    "project": {"features", "generation", "image", "secrets", "validation"},
     "compiler": {"machineconfig", "project"},
     "outputs": {"compiler", "secrets"},
     "cli": {"outputs"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
@@ -14,6 +14,9 @@ from talosgen.patching.load import Patch
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.source import Span
 from talosgen.validation import Mode
+
+if TYPE_CHECKING:
+    from talosgen.codes import Grade
 
 __all__ = ["Cluster", "Layer", "Node"]
 
@@ -69,7 +72,7 @@ class Cluster(NamedTuple):
     bundle: SecretsBundle
     mode: Mode = "metal"
     merge: MergeName = "idempotent"
-    checks: Mapping[str, str] = {}
+    checks: Mapping[str, Grade] = {}
     masked: frozenset[str] = frozenset()
     notes: tuple[Problem, ...] = ()
     #: Where settings stand that the generator was given, by their names; `secrets` is the bundle.

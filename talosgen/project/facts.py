@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Value, plain
 from talosgen.config.mergers import MergeName
@@ -14,7 +14,10 @@ from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode
 
-__all__ = ["Facts", "facts"]
+__all__ = ["NEEDED", "Facts", "facts"]
+
+#: What no cluster can be without.
+NEEDED: Final = ("name", "endpoint", "talosVersion")
 
 
 class Facts(NamedTuple):
@@ -28,7 +31,7 @@ class Facts(NamedTuple):
 
 def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> Facts | None:
     """The facts of a cluster's settings, references resolved; None when something that is needed is wrong."""
-    missing = [key for key in ("name", "endpoint", "talosVersion") if key not in settings]
+    missing = [key for key in NEEDED if key not in settings]
     for key in missing:
         example = {"name": "home", "endpoint": "https://10.0.0.10:6443", "talosVersion": "v1.14.1"}[key]
         problems.append(Problem(f"{key} is missing", settings.span, remedy=f"write {key}: {example}"))

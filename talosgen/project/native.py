@@ -6,22 +6,23 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from talosgen.codes import grades
 from talosgen.config.located import Mapping, Sequence, Value, located, plain
 from talosgen.errors import InputError, Problem
 from talosgen.features import resolve as features
 from talosgen.features.catalogue import Catalogue
 from talosgen.features.conditions import Situation
 from talosgen.features.resolve import Needs, Use
-from talosgen.generation.options import MachineType
+from talosgen.generation.options import MachineType, Options
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.project import models
 from talosgen.project.chain import Base, chain
 from talosgen.project.cluster import Cluster, Layer, Node
-from talosgen.project.facts import Facts, facts
+from talosgen.project.facts import NEEDED, Facts, facts
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.layers import layer_of
@@ -31,6 +32,9 @@ from talosgen.project.reading import check, document, is_node_document, without_
 from talosgen.project.settings import Context, fragments, uncovered
 from talosgen.project.variables import Scope, resolve
 from talosgen.source import Span
+
+if TYPE_CHECKING:
+    from talosgen.codes import Grade
 
 __all__ = ["Access", "load"]
 
@@ -91,8 +95,10 @@ class _Native:
         self._catalogue = Catalogue(
             tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read
         )
-        self._secrets = self._variables()
         declared = self._declared(settings)
+        if not declared and not self._locked and not self._problems:
+            return self._extended(settings)
+        self._secrets = self._variables()
         resolved, found = self._facts(settings)
         if bundle is None and declared:
             bundle = self._bundle(self._bases[-1].folder.secrets)
@@ -108,6 +114,7 @@ class _Native:
             if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
         ]
         self._same(nodes)
+        checks = self._checks(resolved)
         if self._problems:
             raise InputError(self._problems)
         return Cluster(
@@ -119,7 +126,7 @@ class _Native:
             bundle=bundle or SecretsBundle(),
             mode=found.mode,
             merge=found.merge,
-            checks=plain(resolved["checks"]) if "checks" in resolved else {},
+            checks=checks,
             masked=frozenset(self._masked),
             notes=tuple(self._notes),
             given={
@@ -128,6 +135,28 @@ class _Native:
             },
             locked=self._locked,
         )
+
+    def _extended(self, settings: Mapping) -> Cluster:
+        """A folder without nodes: what it lacks, those that extend it may have."""
+        named = list(settings.get("patches", ()))
+        for group in settings.get("groups", {}).values():
+            named += group.get("patches", ())
+        named += [path for base in self._bases for path in base.folder.roles.values()]
+        for item in named:
+            try:
+                merge, file = self._patch_file(item, plain(settings["merge"]) if "merge" in settings else "idempotent")
+                if not file.refers:
+                    file.patch(merge, Scope({}))
+            except InputError as error:
+                self._report(error)
+        if all(key in settings for key in NEEDED):
+            # It is all there: what is wrong with it is wrong in whatever extends it.
+            self._secrets = self._variables()
+            self._facts(settings)
+        if self._problems:
+            raise InputError(self._problems)
+        name, endpoint = (plain(settings[key]) if key in settings else "" for key in ("name", "endpoint"))
+        return Cluster(name, self._path, Options(name, endpoint), "", (), SecretsBundle())
 
     # Files
 
@@ -183,7 +212,7 @@ class _Native:
                 try:
                     own, patch = self._node_file(path)
                 except InputError as error:
-                    if not self._passed_over(name, path, error):
+                    if not self._passed_over(name, error):
                         self._report(error)
                     continue
                 self._declare(out, name, role, own, patch, Span(path))
@@ -226,11 +255,12 @@ class _Native:
             raise InputError(problems)
         return _only(tree, models.Node), PatchFile(without_first(text, roots), path) if len(roots) > 1 else None
 
-    def _passed_over(self, node: str, path: str, error: InputError) -> bool:
+    def _passed_over(self, node: str, error: InputError) -> bool:
         """Whether a node is left out because a file of it cannot be decrypted for want of a key."""
         if not self._access.keyless or any(problem.code != "sops-no-identity" for problem in error.problems):
             return False
-        self._locked[node] = path
+        place = error.problems[0].place
+        self._locked[node] = self._path if place is None else place.source
         return True
 
     # The cluster, and each node
@@ -390,31 +420,43 @@ class _Native:
 
     def _layer(self, node: str, title: str, item: Any, merge: Any, scope: Scope) -> Layer | None:
         """The layer of a patch: a file's name as the project writes it, a path, or what was read already."""
-        path = ""
         try:
-            if isinstance(item, PatchFile):
-                path, file = item.source, item
-            else:
-                if isinstance(item, Mapping):
-                    merge = item["merge"].value if "merge" in item else merge
-                    item = item["file"]
-                path = item if isinstance(item, str) else os.path.normpath(
-                    os.path.join(os.path.dirname(item.span.source), item.value)
-                )  # fmt: skip
-                if isinstance(item, Value) and (problem := self._missing(path, item.span)) is not None:
-                    raise InputError(problem)
-                file = self._patches.file(path)
+            merge, file = self._patch_file(item, merge)
             patch = file.patch(merge, scope)
         except InputError as error:
-            if not self._passed_over(node, path, error):
+            if not self._passed_over(node, error):
                 self._report(error)
             return None
         return None if patch is None else Layer(title, patch)
+
+    def _patch_file(self, item: Any, merge: Any) -> tuple[Any, PatchFile]:
+        """The file that an item of ``patches:``, a path or a patch means, and its semantics. Raises InputError."""
+        if isinstance(item, PatchFile):
+            return merge, item
+        if isinstance(item, Mapping):
+            merge = item["merge"].value if "merge" in item else merge
+            item = item["file"]
+        if isinstance(item, str):
+            return merge, self._patches.file(item)
+        path = os.path.normpath(os.path.join(os.path.dirname(item.span.source), item.value))
+        if (problem := self._missing(path, item.span)) is not None:
+            raise InputError(problem)
+        return merge, self._patches.file(path)
 
     def _missing(self, path: str, span: Span) -> Problem | None:
         if (problem := check_inside(path, self._root, span)) is not None:
             return problem
         return None if os.path.isfile(path) else Problem(f"there is no file {path}", span, remedy="check the name")
+
+    def _checks(self, resolved: Mapping) -> dict[str, Grade]:
+        given = resolved.get("checks", Mapping(resolved.span))
+        try:
+            return grades(plain(given))
+        except InputError as error:
+            for problem in error.problems:
+                place = given.keys_at.get(problem.path.removeprefix("checks."), given.span)
+                self._problems.append(problem._replace(place=place))
+            return {}
 
     def _same(self, nodes: list[Node]) -> None:
         seen: dict[str, Node] = {}

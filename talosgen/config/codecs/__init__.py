@@ -22,6 +22,10 @@ class _Absent:
     def __repr__(self) -> str:
         return "ABSENT"
 
+    def __reduce__(self) -> str:
+        # There is one, also in another process.
+        return "ABSENT"
+
 
 #: What a decoder gives when it leaves the field as it was.
 ABSENT: Final[Any] = _Absent()
