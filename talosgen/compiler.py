@@ -28,7 +28,7 @@ from talosgen.validation import validate as verdict
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-__all__ = ["Compiled", "compile", "compile_iter", "compile_texts"]
+__all__ = ["Compiled", "Faults", "compile", "compile_iter", "compile_texts"]
 
 #: How many nodes one piece of work has for an executor.
 _CHUNK = 64
@@ -70,7 +70,7 @@ def compile_iter(
     report: Callable[[Problem], None] | None = None,
 ) -> Iterator[tuple[str, MachineConfig]]:
     """The same, one node after the other. What is wrong is raised behind the last one that is right."""
-    faults = _Faults()
+    faults = Faults()
     if executor is None:
         compiler = _Compiler(cluster)
         for node in cluster.nodes:
@@ -122,7 +122,7 @@ def _texts(cluster: Cluster, nodes: list[Node], validate: bool) -> Iterator[Comp
             yield Compiled(node.name, "", error.problems)
 
 
-class _Faults:
+class Faults:
     """What is wrong, by what it is: many nodes may share it."""
 
     def __init__(self) -> None:

@@ -50,6 +50,7 @@ def write(
             if make_folders:
                 os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
             waiting.append((_beside(path, data, mode if isinstance(mode, int) else mode.get(path, 0o600)), path))
+        _sync(waiting)
         for temporary, path in waiting:
             _move(temporary, path, force)
     except OSError as error:
@@ -71,23 +72,50 @@ def _remove(path: str) -> None:
 
 
 def _beside(path: str, data: bytes, mode: int) -> str:
-    """A synced file with ``data`` in the folder of ``path``."""
+    """A file with ``data`` in the folder of ``path``."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.{os.urandom(6).hex()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
             if mode != 0o600:
                 os.chmod(temporary, mode)
-            os.fsync(file.fileno())
     except BaseException as error:
         _remove(temporary)
         if isinstance(error, OSError):
             error.filename = path
         raise
     return temporary
+
+
+#: So many files are worth threads: what waits for the disk waits together then.
+_MANY = 16
+
+
+def _sync(waiting: list[tuple[str, str]]) -> None:
+    """Wait until files are on the disk."""
+    if len(waiting) < _MANY:
+        for each in waiting:
+            _sync_one(each)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_MANY) as threads:
+        for _ in threads.map(_sync_one, waiting):
+            pass
+
+
+def _sync_one(waiting: tuple[str, str]) -> None:
+    temporary, path = waiting
+    descriptor = os.open(temporary, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        error.filename = path
+        raise
+    finally:
+        os.close(descriptor)
 
 
 def _move(temporary: str, path: str, force: bool) -> None:

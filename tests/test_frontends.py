@@ -159,7 +159,7 @@ def test_what_no_key_opens_is_passed_over_when_that_is_wanted(encrypted):
 
 
 def test_the_folder_is_found_where_none_is_named(tmp_path):
-    with pytest.raises(InputError, match="no cluster.yaml here"):
+    with pytest.raises(InputError, match=r"no cluster\.yaml here"):
         folders(str(tmp_path))
     for name in ("b", "a"):
         (tmp_path / "clusters" / name).mkdir(parents=True)

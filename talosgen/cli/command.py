@@ -18,7 +18,8 @@ __all__ = ["Command", "Group", "UsageError", "dispatch"]
 class Command:
     """One command. ``run`` names its function (``module:function``), imported when it is called.
 
-    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more, ``[NAME…]`` any number.
+    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more, in brackets
+    any number, and ``[NAME]`` may be left out.
     ``commands``: words that in the place of its first argument are commands of their own.
     """
 
@@ -90,10 +91,10 @@ def dispatch(root: Group, arguments: list[str]) -> int:
         print(_command_help(here, path))
         return 0
     several = bool(here.arguments) and here.arguments[-1].rstrip("]").endswith("…")
-    least = sum(not name.startswith("[") for name in here.arguments)
-    if len(positional) < least or (len(positional) > len(here.arguments) and not several):
+    least, most = sum(not name.startswith("[") for name in here.arguments), len(here.arguments)
+    if len(positional) < least or (len(positional) > most and not several):
         names = " ".join(here.arguments) or "none"
-        count = f"{least}{' or more' if several else ''}"
+        count = f"{least}{' or more' if several else f' to {most}' if most > least else ''}"
         raise UsageError(f"`{' '.join(path)}` takes {count} arguments ({names}), {len(positional)} given")
     module, _, function = here.run.partition(":")
     from importlib import import_module

@@ -6,6 +6,7 @@ from talosgen.cli.command import Group
 from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
 from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.patch import PATCH
+from talosgen.cli.commands.project import BUILD, COMMANDS, EMIT
 from talosgen.cli.commands.schema import SCHEMA
 from talosgen.cli.commands.secrets import SECRETS
 from talosgen.cli.commands.validate import VALIDATE
@@ -15,6 +16,9 @@ __all__ = ["ROOT"]
 ROOT = Group(
     "talosgen compiles the node configurations of Talos Linux.",
     {
+        "build": BUILD,
+        "emit": EMIT,
+        "commands": COMMANDS,
         "gen": GEN,
         "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": CONFIG, "patch": PATCH}, {}),
         "patch": PATCH,

@@ -1,0 +1,78 @@
+"""Projects named on the command line, read with the keys at hand."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from talosgen.cli.access import access
+from talosgen.cli.flags import UsageError
+from talosgen.errors import InputError, Problem
+from talosgen.project.frontends import folders, opened
+
+if TYPE_CHECKING:
+    from talosgen.project.cluster import Cluster, Node
+
+__all__ = ["chosen", "named", "only", "project"]
+
+
+def named(arguments: list[str]) -> list[str]:
+    """The folders of the projects that are meant. Raises InputError when none is named and there is none."""
+    return arguments or folders()
+
+
+def only(arguments: list[str]) -> str:
+    """The folder of the one project that is meant. Raises InputError when there are several."""
+    found = named(arguments)
+    if len(found) > 1:
+        raise InputError(Problem(f"there are several projects: {', '.join(found)}", remedy="name one of them"))
+    return found[0]
+
+
+def project(folder: str, flags: dict[str, Any]) -> Cluster:
+    """The cluster of a folder, with the patches and placeholders that flags ask for. Raises InputError."""
+    texts: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    if flags.get("patch"):
+        from talosgen.cli.patches import read_arguments
+
+        texts, problems = read_arguments(flags["patch"])
+    try:
+        cluster = opened(folder, access(), patches=texts, placeholders=flags.get("placeholder-secrets", False))
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return cluster
+
+
+def chosen(cluster: Cluster, flags: dict[str, Any]) -> list[Node] | None:
+    """The nodes that ``--node`` and ``--role`` name; None when neither is given. Raises UsageError, InputError."""
+    names, role = flags["node"], flags.get("role", "")
+    if role not in ("", "controlplane", "worker"):
+        raise UsageError("--role takes controlplane or worker")
+    if not names and not role:
+        return None
+    problems = [_unknown(cluster, name) for name in names if all(node.name != name for node in cluster.nodes)]
+    if problems:
+        raise InputError(problems)
+    return [node for node in cluster.nodes if (not names or node.name in names) and role in ("", node.role.value)]
+
+
+def node(cluster: Cluster, name: str) -> Node:
+    """The node of a name. Raises InputError."""
+    try:
+        return cluster.node(name)
+    except KeyError:
+        raise InputError(_unknown(cluster, name)) from None
+
+
+def _unknown(cluster: Cluster, name: str) -> Problem:
+    from talosgen.source import Span
+
+    if name in cluster.locked:
+        message = f"the node {name} cannot be compiled without a key: a file of it is encrypted"
+        return Problem(message, Span(cluster.locked[name]))
+    near = difflib.get_close_matches(name[:80], [each.name for each in cluster.nodes], 1)
+    remedy = f"did you mean {near[0]}?" if near else f"it has {', '.join(each.name for each in cluster.nodes[:10])}"
+    return Problem(f"{cluster.folder} has no node {name[:80]!r}", remedy=remedy)

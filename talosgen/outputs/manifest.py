@@ -1,0 +1,64 @@
+"""What a build wrote into a folder: only that is its own to remove."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import Any, Final, NamedTuple
+
+from talosgen import inputs
+from talosgen.errors import InputError, Problem
+from talosgen.outputs.commands import Machine
+from talosgen.source import Span
+
+__all__ = ["NAME", "Manifest", "read"]
+
+NAME: Final = ".manifest.json"
+_FILE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.sops)?\.yaml")
+
+
+class Manifest(NamedTuple):
+    """The files of a folder, each with the machine that it configures. ``placeholder``: they keep nothing secret."""
+
+    files: dict[str, Machine]
+    placeholder: bool = False
+
+    def to_json(self) -> bytes:
+        """Its text: the same for the same content."""
+        tree = {
+            "writtenBy": "talosgen build",
+            "placeholder": self.placeholder,
+            "files": {name: machine._asdict() for name, machine in sorted(self.files.items())},
+        }
+        return json.dumps(tree, indent=2).encode("ascii") + b"\n"
+
+
+def read(folder: str) -> Manifest | None:
+    """The manifest of a folder; None where there is none. Raises InputError for one that is none."""
+    path = os.path.join(folder, NAME)
+    if not os.path.lexists(path):
+        return None
+    try:
+        tree = json.loads(inputs.read(path))
+        files = {_name(name): _machine(entry) for name, entry in tree["files"].items()}
+        return Manifest(files, tree["placeholder"] is True)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        remedy = "remove it: the next build writes it anew, and removes no file that it does not write"
+        raise InputError(Problem("this is no manifest of a build", Span(path), remedy=remedy)) from None
+
+
+def _name(text: str) -> str:
+    # It may come from a repository: nothing else of a folder is ever touched.
+    if not _FILE.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _machine(entry: dict[str, Any]) -> Machine:
+    made = Machine(*(entry[field] for field in Machine._fields))
+    if not all(isinstance(text, str) for text in made):
+        raise ValueError
+    return made
