@@ -138,6 +138,9 @@ def in_git_in_the_clear(path: Name) -> bool:
     folder, name = os.path.split(os.path.abspath(path))
     if work_tree(folder) is None:
         return False
+    while not os.path.isdir(folder):
+        folder, inner = os.path.split(folder)
+        name = os.path.join(inner, name)
     import subprocess
 
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypedDict, Unpack
@@ -35,7 +35,9 @@ __all__ = ["FORMS", "Built", "File", "Form", "Prepared", "Retired", "build", "pr
 Form = Literal["rendered", "encrypted", "redacted"]
 FORMS: Final[tuple[Form, ...]] = ("rendered", "encrypted", "redacted")
 COMMANDS: Final = "commands.sh"
-_LEFT_OVER: Final = re.compile(r"\..+\.[0-9a-f]{12}\.tmp")
+_LEFT_OVER: Final = re.compile(r"\.(.+)\.[0-9a-f]{12}\.tmp")
+#: What a build writes beside the files of a user.
+_OWN: Final = (credentials.NAME, COMMANDS, ignored.NAME)
 
 
 class File(NamedTuple):
@@ -270,7 +272,8 @@ class Prepared:
         ignoring = ignored.ignoring(self._cluster.folder) if self._out is None and self._form != "redacted" else None
         retiring = self._retiring(gone)
         removed = [File(os.path.join(self._folder, name), "removed", machine.name) for name, machine in gone.items()]
-        if self._changed or gone or ignoring is not None or after != self._before or not self._has_manifest():
+        missing = ignoring is not None or not self._has_manifest() or after != self._before
+        if self._changed or gone or missing or self._unfinished():
             try:
                 self._write(after, list(gone), ignoring)
             except OSError as error:
@@ -329,10 +332,20 @@ class Prepared:
             raise InputError(Problem("the folder is a symbolic link", Span(self._folder)))
         if self._out is None and self._form == "rendered" and stat.S_IMODE(os.stat(self._folder).st_mode) & 0o077:
             os.chmod(self._folder, 0o700)
-        for name in os.listdir(self._folder):
-            # Of a build that was killed; it may hold secrets.
-            if _LEFT_OVER.fullmatch(name):
-                os.unlink(os.path.join(self._folder, name))
+        for path in self._left_over():
+            os.unlink(path)
+
+    def _left_over(self) -> Iterator[str]:
+        """Files of a build that was killed; they may hold secrets."""
+        for folder, own in ((self._folder, None), (self._home, _OWN)):
+            for name in os.listdir(folder) if os.path.isdir(folder) else ():
+                found = _LEFT_OVER.fullmatch(name)
+                if found is not None and (own is None or found[1] in own):
+                    yield os.path.join(folder, name)
+
+    def _unfinished(self) -> bool:
+        """Whether a build was killed here."""
+        return os.path.lexists(os.path.join(self._home, lock.NAME)) or any(self._left_over())
 
     def _note(self, content: Manifest) -> None:
         path = os.path.join(self._folder, manifest.NAME)

@@ -23,8 +23,8 @@ def ignoring(folder: str) -> bytes | None:
     """
     path = os.path.join(folder, NAME)
     text = inputs.read(path) if os.path.lexists(path) else b""
-    there = {line.strip() for line in text.splitlines()}
-    missing = [line for line in LOCAL if line.encode() not in there and line.strip("/").encode() not in there]
+    there = {line.strip().strip(b"/") for line in text.splitlines()}
+    missing = [line for line in LOCAL if line.strip("/").encode() not in there]
     if missing and files.work_tree(os.path.abspath(folder)) is not None:
         missing = [line for line in missing if files.in_git_in_the_clear(os.path.join(folder, _inside(line)))]
     if not missing:

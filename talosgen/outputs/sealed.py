@@ -30,11 +30,14 @@ def sealed(path: str, text: str, access: Access) -> bytes | None:
     is there, values that did not change keep their ciphertext. Raises InputError: nobody to encrypt for, a rule that
     leaves values in the clear.
     """
-    scheme = access.scheme(path)
+    try:
+        scheme = access.scheme(path)
+    except InputError as error:
+        raise InputError(_for_nobody(problem, path) for problem in error.problems) from None
     if scheme.selection != DEFAULT:
         message = f"configs are encrypted whole, and {scheme.selection.kind} may leave parts of them in the clear"
         remedy = "give them a rule of their own, without such a setting, above this one in .sops.yaml"
-        raise InputError(Problem(message, Span(path), remedy=remedy, code="sops-not-whole"))
+        raise InputError(Problem(message, Span(os.path.dirname(path)), remedy=remedy, code="sops-not-whole"))
     tree = load(text, path)
     if os.path.lexists(path) and (kept := _kept(path, tree, scheme, access)) is not None:
         return kept or None
@@ -42,6 +45,17 @@ def sealed(path: str, text: str, access: Access) -> bytes | None:
 
     made, _ = seal(tree, path, access)
     return _whole(made, path)
+
+
+def _for_nobody(problem: Problem, path: str) -> Problem:
+    if problem.code != "sops-no-keys":
+        return problem
+    # The same for all files of the folder.
+    return problem._replace(
+        message="there is nobody to encrypt for: no rule of a .sops.yaml fits the files in this folder",
+        place=Span(os.path.dirname(path)),
+        remedy=r"add one to .sops.yaml, with path_regex: \.sops\.ya?ml$ and the recipients",
+    )
 
 
 def _kept(path: str, tree: Tree, scheme: Scheme, access: Access) -> bytes | None:
