@@ -1,4 +1,4 @@
-"""The real programs and the test kit that age and SOPS are checked against, at exact versions.
+"""The real programs and the test kit that age, SOPS and new repositories are checked against, at exact versions.
 
 They are fetched with Go, once, into the cache folder outside the repository: ``python tests/programs.py``
 does it for all of them. Tests ask ``required``, which skips where Go is absent.
@@ -24,7 +24,10 @@ KIT = "c2sp.org/CCTV/age@v0.0.0-20251208015420-e9274a7bdbfd"
 VERSIONS = {
     "sops": "github.com/getsops/sops/v3/cmd/sops@v3.13.3",
     "age": "filippo.io/age/cmd/age@v1.3.2",
+    "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1",
+    "helm": "helm.sh/helm/v3/cmd/helm@v3.19.0",
 }
+ARGOCD = "github.com/argoproj/argo-cd/v3@v3.5.1"
 
 
 def _go(arguments: list[str], **environment: str) -> str:

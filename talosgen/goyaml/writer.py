@@ -15,7 +15,7 @@ from talosgen.goyaml.scalars import FALSE_WORDS, TRUE_WORDS, Key, Timestamp, flo
 
 __all__ = [
     "NodeText", "Verbatim", "block_allowed", "double", "emit", "entry", "explicit_key", "item", "key", "leaf",
-    "literal", "nested", "quoted", "round_trips", "scalar", "separated",
+    "literal", "nested", "older_quotes", "quoted", "round_trips", "scalar", "separated",
 ]  # fmt: skip
 
 
@@ -85,11 +85,16 @@ def _scalar(text: str) -> str | None:
         if len(text.encode()) >= 2 and not _white(text) and block_allowed(text):
             return None
         return double(text)
-    if text in _WORDS or re.fullmatch(_BASE60, text):
+    if older_quotes(text):
         return _single_or_double(text)
     if resolve(text) != "!!str":
         return double(text)
     return quoted(text)
+
+
+def older_quotes(text: str) -> bool:
+    """Whether go-yaml v4 up to rc.4 printed a text of one line in other quotes than rc.6 does."""
+    return text in _WORDS or re.fullmatch(_BASE60, text) is not None
 
 
 def _white(text: str) -> bool:

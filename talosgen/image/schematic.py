@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
 from talosgen.config.decode import Decoder, Faults
 from talosgen.config.encode import Encoder
+from talosgen.config.loader import children
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import SCALAR, Node
@@ -16,7 +17,11 @@ from talosgen.goyaml.reader import read_first
 from talosgen.schema.table import Table, data
 from talosgen.source import Span
 
-__all__ = ["Schematic"]
+__all__ = ["Locate", "Schematic", "Steps"]
+
+Steps = tuple[str | int, ...]
+#: Where a schematic has what stands at a path; None where that is not known.
+Locate = Callable[[Steps], Span | None]
 
 
 @cache
@@ -37,12 +42,17 @@ class Schematic(NamedTuple):
         Raises InputError with all faults for text that a factory would refuse to read (Image Factory
         client v1.4.0): syntax, unknown keys, wrong types, no text at all.
         """
+        return cls.read(text, source)[0]
+
+    @classmethod
+    def read(cls, text: str | bytes, source: str = "<text>") -> tuple[Schematic, Locate]:
+        """The same, and what knows where each part of it stands in the text."""
         root = read_first(text, source)
         if root is None:
             raise InputError(
                 Problem("the schematic is empty", Span(source), remedy="the empty schematic is written {}")
             )
-        return cls.of(root, source)
+        return cls.of(root, source), _Places(root, source).place
 
     @classmethod
     def of(cls, root: Node, source: str) -> Schematic:
@@ -83,3 +93,24 @@ class Schematic(NamedTuple):
     def id(self) -> str:
         """The 64 hexadecimal digits by which a factory knows the schematic."""
         return hashlib.sha256(self.to_yaml().encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class _Places:
+    """Where a document has a path. What was opened on the way is kept, so that many paths cost little."""
+
+    def __init__(self, root: Node, source: str) -> None:
+        self._root = follow(root)
+        self._source = source
+        self._below: dict[int, dict[str | int, Node]] = {}
+
+    def place(self, steps: Steps) -> Span:
+        """As far as the path can be followed."""
+        node = self._root
+        for step in steps:
+            if id(node) not in self._below:
+                self._below[id(node)] = children(node)
+            below = self._below[id(node)].get(step)
+            if below is None:
+                break
+            node = follow(below)
+        return Span(self._source, node.line, node.column)

@@ -10,6 +10,8 @@ from talosgen.contract import Contract
 from talosgen.errors import Problem
 from talosgen.features.resolve import Needs, Use
 from talosgen.generation.options import MachineType, Options
+from talosgen.image.references import Machine
+from talosgen.image.schematic import Schematic
 from talosgen.patching.load import Patch
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.source import Span
@@ -39,7 +41,7 @@ class Layer(NamedTuple):
 class Node(NamedTuple):
     """A node: who it is, and what is laid over the base: its settings, its features, its other layers in order.
 
-    ``image`` is the installer image, ``schematic`` the id of what is in it.
+    ``image`` is the installer image, ``schematic`` the id of what is in it, ``content``; ``machine`` is what it is for.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Node(NamedTuple):
     needs: Needs = Needs()
     image: str = ""
     schematic: str = ""
+    machine: Machine = Machine()
+    content: Schematic = Schematic({})
 
     def __repr__(self) -> str:
         return f"<Node {self.name} ({self.role.value})>"

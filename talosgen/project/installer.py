@@ -4,64 +4,98 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from talosgen.config.located import Mapping, Sequence, Value, node_of
+from talosgen.config.located import Mapping, Sequence, Value, node_of, spans
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
-from talosgen.image.references import installer
-from talosgen.image.schematic import Schematic
+from talosgen.image.check import check, dotted, nowhere
+from talosgen.image.references import EMPTY, Machine, installer
+from talosgen.image.schematic import Locate, Schematic, Steps
 from talosgen.patching.fragments import translated
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 
-__all__ = ["Installer"]
+__all__ = ["Chosen", "Installer"]
 
 _SOURCE = "<schematic>"
 
 
+class Chosen(NamedTuple):
+    """What a node is installed from: the image, with the place that says so; what the machine is; the schematic."""
+
+    image: Value
+    machine: Machine
+    schematic: Schematic
+    id: str
+
+
 class Installer:
-    """Finds the installer images of a cluster's nodes."""
+    """Finds the installer images of a cluster's nodes. ``notes`` are what is doubtful about them."""
 
     def __init__(self, release: Release, contract: Contract, read_file: Callable[[str], bytes]) -> None:
+        self.notes: list[Problem] = []
         self._release = release
         self._contract = contract
         self._read_file = read_file
-        self._files: dict[str, Schematic] = {}
-        self._ids: dict[str, str] = {}
+        self._files: dict[str, tuple[Schematic, Locate]] = {}
+        self._checked: set[tuple[str, Machine]] = set()
 
-    def image(self, settings: Mapping, problems: list[Problem], extensions: Iterable[str] = ()) -> Value | None:
+    def choose(self, settings: Mapping, problems: list[Problem], extensions: Iterable[str] = ()) -> Chosen | None:
         """The image of a node with these settings; None when it is wrong, which is added to ``problems``.
 
         ``extensions`` are what the node's features need beside those of its schematic.
         """
-        install = settings.get("install", Mapping(settings.span))
-        if "image" in install:
-            return Value(install["image"].value, install["image"].span)
-        machine = settings.get("machine", Mapping(settings.span))
+        given = settings.get("machine", Mapping(settings.span))
+        machine = Machine(
+            **{
+                name: given[key].value
+                for name, key in (("platform", "platform"), ("arch", "arch"), ("secure_boot", "secureBoot"))
+                if key in given
+            }
+        )
         found = self._schematic(settings, problems, extensions)
         if found is None:
             return None
-        platform = machine["platform"].value if "platform" in machine else "metal"
-        secure = machine["secureBoot"].value if "secureBoot" in machine else False
-        named = [settings[key].span for key in ("schematic", "machine", "install") if key in settings]
-        return Value(installer(found.id, self._release, platform, secure), named[0] if named else settings.span)
+        schematic, locate = found
+        name = schematic.id if schematic.tree else EMPTY
+        places = [settings[key].span for key in ("schematic", "machine", "install") if key in settings]
+        place = places[0] if places else settings.span
+        install = settings.get("install", Mapping(settings.span))
+        if "image" in install:
+            image = Value(install["image"].value, install["image"].span)
+        else:
+            image = Value(installer(name, self._release, machine.platform, machine.secure_boot), place)
+            self._check(name, schematic, machine, lambda steps: locate(steps) or place)
+        return Chosen(image, machine, schematic, name)
 
-    def schematic(self, settings: Mapping, extensions: Iterable[str] = ()) -> str:
-        """The id of the schematic of settings that are right."""
-        found = self._schematic(settings, [], extensions)
-        return "" if found is None else found.id
+    def _check(self, name: str, schematic: Schematic, machine: Machine, locate: Locate) -> None:
+        if (name, machine) not in self._checked:
+            self._checked.add((name, machine))
+            self.notes.extend(check(schematic, self._release, machine, locate))
 
-    def _schematic(self, settings: Mapping, problems: list[Problem], extensions: Iterable[str]) -> Schematic | None:
+    def _schematic(
+        self, settings: Mapping, problems: list[Problem], extensions: Iterable[str]
+    ) -> tuple[Schematic, Locate] | None:
         given = settings.get("schematic")
+        locate: Locate = nowhere
         try:
             if given is None:
                 found = Schematic({})
             elif isinstance(given, Value):
-                found = self._file(
+                found, locate = self._file(
                     os.path.normpath(os.path.join(os.path.dirname(given.span.source), given.value)), given
                 )
             else:
                 places: list[Span] = []
+                written: dict[str, Span] = {}
+
+                def locate(steps: Steps) -> Span | None:
+                    if not written:
+                        # Mostly nothing is to be found.
+                        written.update(spans(given))
+                    return written.get(dotted(steps))
+
                 try:
                     found = Schematic.of(node_of(given, places, given.span), _SOURCE)
                 except InputError as error:
@@ -72,11 +106,11 @@ class Installer:
         arguments = settings.get("kernelArgs", Sequence(settings.span))
         if arguments and self._contract.at_least(12):
             found = found.with_kernel_args([item.value for item in arguments])
-        return found.with_extensions(extensions)
+        return found.with_extensions(extensions), locate
 
-    def _file(self, path: str, given: Value) -> Schematic:
+    def _file(self, path: str, given: Value) -> tuple[Schematic, Locate]:
         if path not in self._files:
             if not os.path.isfile(path):
                 raise InputError(Problem(f"there is no file {path}", given.span, remedy="check the name"))
-            self._files[path] = Schematic.load(self._read_file(path), path)
+            self._files[path] = Schematic.read(self._read_file(path), path)
         return self._files[path]

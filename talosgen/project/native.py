@@ -105,8 +105,8 @@ class _Native:
         if found is None or resolved is None:
             raise InputError(self._problems)
         installer = Installer(found.release, found.options.contract, self._read)
-        image = installer.image(resolved, self._problems)
-        options = found.options._replace(install_image=image.value if image is not None else "")
+        chosen = installer.choose(resolved, self._problems)
+        options = found.options._replace(install_image=chosen.image.value if chosen is not None else "")
         found = found._replace(options=options)
         nodes = [
             node
@@ -114,7 +114,11 @@ class _Native:
             if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
         ]
         self._same(nodes)
+<<<<<<< HEAD
         checks = self._checks(resolved)
+=======
+        self._notes.extend(dict.fromkeys(installer.notes))
+>>>>>>> e61295d (image id, installer, urls and node: ids of schematics and names of images by platform, release and Secure Boot, with what a factory could not make)
         if self._problems:
             raise InputError(self._problems)
         return Cluster(
@@ -320,7 +324,8 @@ class _Native:
             given = resolved.get("kernelArgs", Sequence(declared.place))
             more = [Value(text, declared.place) for text in needed.kernel_args]
             resolved["kernelArgs"] = Sequence(given.span, [*given, *(item for item in more if item not in given)])
-        image = installer.image(resolved, self._problems, needed.extensions)
+        chosen = installer.choose(resolved, self._problems, needed.extensions)
+        image = None if chosen is None else chosen.image
         layers: list[Layer] = []
         merge = found.merge
         for title, files in self._files(declared, settings, own, groups):
@@ -329,7 +334,7 @@ class _Native:
                 if layer is not None:
                     layers.append(layer)
         self._masked |= scope.secrets
-        if name in self._locked:
+        if name in self._locked or chosen is None:
             return None
         return Node(
             name=name,
@@ -340,8 +345,10 @@ class _Native:
             settings=self._settings(resolved, common, declared.role, found, image),
             features=uses,
             needs=needed,
-            image=image.value if image is not None else "",
-            schematic=installer.schematic(resolved, needed.extensions),
+            image=chosen.image.value,
+            schematic=chosen.id,
+            machine=chosen.machine,
+            content=chosen.schematic,
         )
 
     def _uses(

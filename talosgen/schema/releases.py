@@ -92,6 +92,10 @@ class Release(NamedTuple):
             raise InputError(Problem(message, remedy=f"{first} … {last} are; a newer talosgen may know it"))
         return release
 
+    def at_least(self, text: str) -> bool:
+        """Whether this is the release of a text such as ``v1.8.0-alpha.2``, or a later one."""
+        return _order(self) >= _order(_release(text))
+
     @property
     def line(self) -> str:
         """The minor release: ``v1.14``."""
@@ -122,6 +126,17 @@ class Release(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.line}.{self.patch}{self.prerelease}"
+
+
+@cache
+def _release(text: str) -> Release:
+    return Release.parse(text)
+
+
+def _order(release: Release) -> tuple[Any, ...]:
+    """A key that sorts v1.8.0-alpha.2 before v1.8.0."""
+    parts = tuple((int(part), "") if part.isdigit() else (-1, part) for part in release.prerelease[1:].split("."))
+    return (*release[:3], not release.prerelease, parts)
 
 
 def known() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from talosgen.cli.command import Group
 from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
 from talosgen.cli.commands.gen import CONFIG, GEN
+from talosgen.cli.commands.image import IMAGE
 from talosgen.cli.commands.patch import PATCH
 from talosgen.cli.commands.project import BUILD, COMMANDS, EMIT
 from talosgen.cli.commands.schema import SCHEMA
@@ -23,6 +24,7 @@ ROOT = Group(
         "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": CONFIG, "patch": PATCH}, {}),
         "patch": PATCH,
         "validate": VALIDATE,
+        "image": IMAGE,
         "secrets": SECRETS,
         "talosconfig": TALOSCONFIG,
         "kubeconfig": KUBECONFIG,

@@ -1,0 +1,119 @@
+"""``image id``, ``image installer``, ``image urls`` and ``image node``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+from talosgen.cli.access import read
+from talosgen.cli.printing import deliver
+from talosgen.errors import InputError, Problem
+from talosgen.image import Machine, Schematic, check, images
+from talosgen.image.check import nowhere
+from talosgen.image.schematic import Locate
+from talosgen.schema.releases import Release
+from talosgen.source import Span
+
+__all__ = ["identify", "name_installer", "node", "urls"]
+
+
+def identify(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print the id of a schematic."""
+    (file,) = arguments
+    schematic = Schematic.load(read(file), file)
+    if flags["json"]:
+        _print({"id": schematic.id, "schematic": schematic.to_yaml()}, as_json=True)
+    else:
+        deliver((schematic.to_yaml() if flags["canonical"] else f"{schematic.id}\n").encode("utf-8", "surrogateescape"))
+    return 0
+
+
+def name_installer(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print the name of the installer image."""
+    found = _images(flags, arguments)
+    if flags["json"]:
+        _print({key: found[key] for key in ("id", "installer")}, as_json=True)
+    else:
+        print(found["installer"])
+    return 0
+
+
+def urls(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print all images of a machine."""
+    _print(_images(flags, arguments), as_json=flags["json"])
+    return 0
+
+
+def node(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print the images of a node of a project."""
+    from talosgen.pki.secrets import SecretsBundle
+    from talosgen.project.native import Access, load
+
+    name, *folders = arguments
+    folder = folders[0] if folders else "." if os.path.isfile("cluster.yaml") else "cluster"
+    # Images hang on settings, which are never encrypted.
+    cluster = load(folder, Access(read, os.environ.get, keyless=True), SecretsBundle())
+    _tell(list(cluster.notes))
+    try:
+        found = cluster.node(name)
+    except KeyError:
+        raise InputError(_unknown(name, cluster.locked, [node.name for node in cluster.nodes], folder)) from None
+    made = images(found.content, Release.parse(cluster.talos), found.machine, flags["factory"], flags["pxe"])
+    if found.schematic not in found.image:
+        # The project names an image of its own.
+        made["installer"] = found.image
+    _print({"id": found.schematic, **made}, as_json=flags["json"])
+    return 0
+
+
+def _unknown(name: str, locked: Any, known: list[str], folder: str) -> Problem:
+    if name in locked:
+        return Problem("this file of the node is encrypted, and no key at hand opens it", Span(locked[name]))
+    from difflib import get_close_matches
+
+    near = get_close_matches(name[:80], known, 1)
+    remedy = f"did you mean {near[0]}?" if near else f"its nodes: {', '.join(known[:20]) or 'none'}"
+    return Problem(f"the project has no node {name[:80]}", Span(folder), remedy=remedy)
+
+
+def _images(flags: dict[str, Any], arguments: list[str]) -> dict[str, str]:
+    """The id and all images, of a file or of the empty schematic. What is doubtful is told on standard error."""
+    problems: list[Problem] = []
+    release = None
+    try:
+        release = Release.parse(flags["talos-version"])
+    except InputError as error:
+        problems += [problem._replace(message=f"--talos-version: {problem.message}") for problem in error.problems]
+    schematic = Schematic({})
+    locate: Locate = nowhere
+    if arguments:
+        try:
+            schematic, locate = Schematic.read(read(arguments[0]), arguments[0])
+        except InputError as error:
+            problems += error.problems
+    if release is None or problems:
+        raise InputError(problems)
+    machine = Machine(flags["platform"], flags["arch"], flags["secure-boot"])
+    made = images(schematic, release, machine, flags["factory"], flags["pxe"])
+    # What the command line says stands in no file.
+    _tell(check(schematic, release, machine, lambda steps: locate(steps) if steps else None))
+    return {"id": schematic.id, **made}
+
+
+def _tell(problems: list[Problem]) -> None:
+    if problems:
+        from talosgen._version import __version__
+        from talosgen.outputs.reports import render
+
+        sys.stderr.write(render(problems, "text", tool_version=__version__))
+
+
+def _print(found: dict[str, str], *, as_json: bool) -> None:
+    if as_json:
+        text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    else:
+        width = max(map(len, found)) + 2
+        text = "".join(f"{key:<{width}}{value}\n" for key, value in found.items())
+    deliver(text.encode("utf-8", "backslashreplace"))
