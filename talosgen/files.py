@@ -45,15 +45,19 @@ def write(
     if problems := targets(contents, force):
         raise InputError(problems)
     waiting: list[tuple[str, str]] = []
+    there: list[str] = []
+    made: list[str] = []
     try:
         for path, data in contents.items():
             if make_folders:
-                os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
+                _make_folder(os.path.dirname(path), made)
             waiting.append((_beside(path, data, mode if isinstance(mode, int) else mode.get(path, 0o600)), path))
         _sync(waiting)
         for temporary, path in waiting:
             _move(temporary, path, force)
+            there.append(path)
     except OSError as error:
+        _undo([] if force else there, [temporary for temporary, _ in waiting], made)
         raise InputError(
             Problem(
                 f"the file cannot be written: {error.strerror}",
@@ -64,6 +68,33 @@ def write(
     finally:
         for temporary, _ in waiting:
             _remove(temporary)
+
+
+def _make_folder(path: str, made: list[str]) -> None:
+    """Make a folder and those above it; those that were not there are added to ``made``, outer ones first."""
+    missing = []
+    while path and not os.path.isdir(path):
+        missing.append(path)
+        path = os.path.dirname(path)
+    for folder in reversed(missing):
+        try:
+            os.mkdir(folder, 0o700)
+        except FileExistsError:
+            # Somebody else was faster; if it is no folder, writing into it tells.
+            continue
+        made.append(folder)
+
+
+def _undo(new: list[str], temporary: list[str], folders: list[str]) -> None:
+    """Take away what a write that failed has left."""
+    for path in (*new, *temporary):
+        _remove(path)
+    for folder in reversed(folders):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            # Somebody else has put something there.
+            continue
 
 
 def _remove(path: str) -> None:

@@ -6,6 +6,7 @@ does it for all of them. Tests ask ``required``, which skips where Go is absent.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -27,16 +28,24 @@ VERSIONS = {
     "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.7.1",
     "helm": "helm.sh/helm/v3/cmd/helm@v3.19.0",
 }
-ARGOCD = "github.com/argoproj/argo-cd/v3@v3.5.1"
 
 
-def _go(arguments: list[str], **environment: str) -> str:
+#: The program that judges with Argo CD's own types; its go.mod says which release.
+ARGOCD = Path(__file__).resolve().parent / "oracle" / "argocd"
+
+
+def _go(arguments: list[str], folder: Path | None = None, **environment: str) -> str:
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if go is None:
         raise UnavailableError("Go is not installed")
     # Not in this folder: a module here would decide what is fetched.
     done = subprocess.run(
-        [go, *arguments], cwd=cache(), env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        [go, *arguments],
+        cwd=folder or cache(),
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise UnavailableError(f"go {arguments[0]} failed: {(done.stderr + done.stdout).strip()[-500:]}")
@@ -58,6 +67,25 @@ def program(name: str) -> Path:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
     return folder / name
+
+
+def argocd() -> Path:
+    """The program that judges Argo CD's resources, built when its sources have changed. Raises UnavailableError."""
+    sources = sorted(path for path in ARGOCD.iterdir() if path.suffix in (".go", ".mod", ".sum"))
+    digest = hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in sources)).hexdigest()
+    built = cache() / f"argocd-{digest[:16]}" / "argocd"
+    if not built.exists():
+        built.parent.mkdir(parents=True, exist_ok=True)
+        fresh = built.with_name(f"argocd-{os.getpid()}")
+        _go(["build", "-o", str(fresh), "."], ARGOCD)
+        os.replace(fresh, built)
+    return built
+
+
+def argocd_manifests() -> Path:
+    """The folder of Argo CD's install manifests and CRDs, in Go's module cache. Raises UnavailableError."""
+    answer = _go(["mod", "download", "-json", "github.com/argoproj/argo-cd/v3"], ARGOCD)
+    return Path(json.loads(answer)["Dir"]) / "manifests"
 
 
 def kit() -> Path:
@@ -86,5 +114,7 @@ def required(get: Callable[[], Path]) -> Path:
 
 if __name__ == "__main__":
     print(kit())
+    print(argocd())
+    print(argocd_manifests())
     for each in VERSIONS:
         print(program(each))

@@ -34,7 +34,8 @@ DOORS = {
     "project": {"features", "generation", "image", "secrets", "validation"},
     "compiler": {"machineconfig", "project"},
     "outputs": {"compiler", "secrets"},
-    "cli": {"outputs"},
+    "scaffold": {"project", "secrets"},
+    "cli": {"outputs", "scaffold"},
 }
 # The ground, from below.
 FLOORS = ["_version", "source", "errors", "codes", "contract", "inputs", "files"]

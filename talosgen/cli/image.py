@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from typing import Any
 
 from talosgen.cli.access import read
-from talosgen.cli.printing import deliver
+from talosgen.cli.printing import deliver, tell
 from talosgen.errors import InputError, Problem
 from talosgen.image import Machine, Schematic, check, images
 from talosgen.image.check import nowhere
@@ -55,7 +54,7 @@ def node(flags: dict[str, Any], arguments: list[str]) -> int:
     folder = folders[0] if folders else "." if os.path.isfile("cluster.yaml") else "cluster"
     # Images hang on settings, which are never encrypted.
     cluster = load(folder, Access(read, os.environ.get, keyless=True), SecretsBundle())
-    _tell(list(cluster.notes))
+    tell(list(cluster.notes))
     try:
         found = cluster.node(name)
     except KeyError:
@@ -98,16 +97,8 @@ def _images(flags: dict[str, Any], arguments: list[str]) -> dict[str, str]:
     machine = Machine(flags["platform"], flags["arch"], flags["secure-boot"])
     made = images(schematic, release, machine, flags["factory"], flags["pxe"])
     # What the command line says stands in no file.
-    _tell(check(schematic, release, machine, lambda steps: locate(steps) if steps else None))
+    tell(check(schematic, release, machine, lambda steps: locate(steps) if steps else None))
     return {"id": schematic.id, **made}
-
-
-def _tell(problems: list[Problem]) -> None:
-    if problems:
-        from talosgen._version import __version__
-        from talosgen.outputs.reports import render
-
-        sys.stderr.write(render(problems, "text", tool_version=__version__))
 
 
 def _print(found: dict[str, str], *, as_json: bool) -> None:

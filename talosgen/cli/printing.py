@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from talosgen.errors import Problem
 
-__all__ = ["deliver", "report"]
+__all__ = ["deliver", "report", "tell"]
 
 
 def deliver(data: bytes) -> None:
@@ -44,3 +44,12 @@ def report(problems: list[Problem], flags: dict[str, Any], *, strict: bool = Fal
         deliver(text.encode("utf-8", "backslashreplace"))
     failing = {"error", "warning"} if strict else {"error"}
     return 1 if any(problem.severity in failing for problem in problems) else 0
+
+
+def tell(problems: list[Problem]) -> None:
+    """Print warnings and notes to standard error."""
+    from talosgen._version import __version__
+    from talosgen.outputs.reports import render
+
+    if problems:
+        sys.stderr.write(render(problems, "text", tool_version=__version__))

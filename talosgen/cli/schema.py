@@ -39,7 +39,12 @@ def show(flags: dict[str, Any], arguments: list[str]) -> int:
 
 def json(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print or write a JSON Schema."""
-    schema = json_schema(flags["talos-version"], flags["of"])
+    if flags["of"] in ("cluster", "node"):
+        from talosgen.project import editor
+
+        schema = editor.json_schema(flags["of"])
+    else:
+        schema = json_schema(flags["talos-version"], flags["of"])
     text = json_module.dumps(schema, indent=2, ensure_ascii=False).encode() + b"\n"
     if flags["output"]:
         files.write({flags["output"]: text}, force=flags["force"])

@@ -12,14 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.alias_generators import to_camel
 
 __all__ = [
-    "API_VERSION", "Bond", "ClusterDocument", "Group", "Install", "Interface", "Link", "Machine", "Network", "Node",
-    "NodeDocument", "PatchReference", "Registries", "RegistryAuth", "Route", "Settings", "Vip", "Vlan", "json_schema",
+    "API_VERSION", "NAME", "Bond", "ClusterDocument", "Group", "Install", "Interface", "Link", "Machine", "Network",
+    "Node", "NodeDocument", "PatchReference", "Registries", "RegistryAuth", "Route", "Settings", "Vip", "Vlan",
+    "json_schema",
 ]  # fmt: skip
 
 #: The apiVersion of talosgen's own documents.
 API_VERSION: Final = "talosgen/v1"
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+#: A DNS label: what a cluster or a node is called.
+NAME: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+Name = Annotated[str, StringConstraints(pattern=NAME)]
 MergeName = Literal["talos", "idempotent"]
 Texts = dict[str, str]
 

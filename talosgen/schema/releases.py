@@ -13,7 +13,7 @@ from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.schema.table import data
 
-__all__ = ["Line", "Release", "Version", "known"]
+__all__ = ["Line", "Release", "Version", "known", "newest"]
 
 _FORM = re.compile(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(-[0-9A-Za-z.-]{1,40})?")
 
@@ -137,6 +137,12 @@ def _order(release: Release) -> tuple[Any, ...]:
     """A key that sorts v1.8.0-alpha.2 before v1.8.0."""
     parts = tuple((int(part), "") if part.isdigit() else (-1, part) for part in release.prerelease[1:].split("."))
     return (*release[:3], not release.prerelease, parts)
+
+
+def newest() -> Release:
+    """The newest release that the table has."""
+    line = known()[-1]
+    return Release.parse(f"{line}.{_table()[line]['last']}")
 
 
 def known() -> tuple[str, ...]:

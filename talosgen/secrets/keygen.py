@@ -16,10 +16,18 @@ from talosgen.sops.keyring import default_file
 from talosgen.sops.rules import NAME
 from talosgen.source import Span
 
-__all__ = ["Made", "keygen"]
+__all__ = ["Key", "Made", "keygen", "own_key"]
 
 #: The files that a project keeps encrypted.
 _FILES: Final = r"(^|/)(secrets|[^/]+\.sops)\.ya?ml$"
+
+
+class Key(NamedTuple):
+    """A person's own key: its recipients, its file, and whether it was made just now."""
+
+    recipients: tuple[str, ...]
+    file: str
+    new: bool
 
 
 class Made(NamedTuple):
@@ -32,6 +40,29 @@ class Made(NamedTuple):
     new_rules: bool
 
 
+def own_key(access: Access, *, post_quantum: bool = False) -> Key:
+    """The key file where sops looks for it; made, readable by its owner alone, where there is none.
+
+    Raises InputError when there is no usual place, or when the key file that is there has no key of age.
+    """
+    key_file = _usual_place(access)
+    if os.path.lexists(key_file):
+        return Key(_recipients(key_file), key_file, False)
+    made = keys.generate(post_quantum=post_quantum, random=access.random)
+    files.write({key_file: keys.key_file(made, access.now()).encode("ascii")})
+    return Key((str(made.recipient),), key_file, True)
+
+
+def _usual_place(access: Access) -> str:
+    found = default_file(access.environment, access.platform, access.home)
+    if found is None:
+        raise InputError(
+            Problem("there is no usual place for a key file: the environment names no folder for settings",
+                    remedy="set XDG_CONFIG_HOME or AppData, or name a recipient with --age")
+        )  # fmt: skip
+    return found
+
+
 def keygen(path: str, access: Access, *, post_quantum: bool = False) -> Made:
     """Make a key file, readable by its owner alone, where sops looks for it, and a ``.sops.yaml`` with a rule for
     ``path``: each where there is none.
@@ -39,31 +70,20 @@ def keygen(path: str, access: Access, *, post_quantum: bool = False) -> Made:
     The rules come to the top of the Git work tree, else to the working folder. Raises InputError when there is no
     usual place, when the key file that is there has no key of age, or when rules are there and none is for the file.
     """
-    key_file = default_file(access.environment, access.platform, access.home)
-    if key_file is None:
-        raise InputError(
-            Problem("there is no usual place for a key file: the environment names no folder for settings",
-                    remedy="set XDG_CONFIG_HOME or AppData, or name a recipient with --age")
-        )  # fmt: skip
+    _usual_place(access)
     absolute = os.path.abspath(os.path.join(access.folder, path))
     found = access.rules(path)
     if found is not None:
         # With its own message where none fits.
         found.rule_for(absolute)
-    new_key = not os.path.lexists(key_file)
-    if new_key:
-        made = keys.generate(post_quantum=post_quantum, random=access.random)
-        files.write({key_file: keys.key_file(made, access.now()).encode("ascii")})
-        recipients: tuple[str, ...] = (str(made.recipient),)
-    else:
-        recipients = _recipients(key_file)
+    key = own_key(access, post_quantum=post_quantum)
     if found is not None:
-        return Made(recipients, key_file, new_key, found.path, False)
+        return Made(key.recipients, key.file, key.new, found.path, False)
     folder = files.work_tree(os.path.dirname(absolute)) or os.path.abspath(access.folder)
     rules = os.path.join(folder, NAME)
-    files.write({rules: _rules(absolute, folder, recipients).encode("utf-8")}, make_folders=False, mode=0o644)
+    files.write({rules: _rules(absolute, folder, key.recipients).encode("utf-8")}, make_folders=False, mode=0o644)
     access.refresh()
-    return Made(recipients, key_file, new_key, rules, True)
+    return Made(key.recipients, key.file, key.new, rules, True)
 
 
 def _recipients(key_file: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from talosgen.cli.command import Group
 from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
 from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.image import IMAGE
+from talosgen.cli.commands.init import INIT
 from talosgen.cli.commands.patch import PATCH
 from talosgen.cli.commands.project import BUILD, COMMANDS, EMIT
 from talosgen.cli.commands.schema import SCHEMA
@@ -17,6 +18,7 @@ __all__ = ["ROOT"]
 ROOT = Group(
     "talosgen compiles the node configurations of Talos Linux.",
     {
+        "init": INIT,
         "build": BUILD,
         "emit": EMIT,
         "commands": COMMANDS,

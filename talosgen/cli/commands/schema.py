@@ -34,7 +34,7 @@ _JSON_SCHEMA = Command(
     "schema:json",
     (),
     (
-        Flag("of", "string", "config", "what the schema is of: config or patch", value="SUBJECT"),
+        Flag("of", "string", "config", "what the schema is of: config or patch, of Talos; cluster or node, of a project", value="SUBJECT"),
         _RELEASE,
         Flag("output", "string", "", "the file to write instead of standard output", short="o", value="FILE"),
         FORCE,
