@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from talosgen.errors import InputError, Problem
-from talosgen.generation.endpoint import check_endpoint
+from talosgen.pki.endpoint import check_endpoint
 from talosgen.project.models import NAME
 from talosgen.schema.releases import Release
 
