@@ -18,9 +18,8 @@ __all__ = ["Command", "Group", "UsageError", "dispatch"]
 class Command:
     """One command. ``run`` names its function (``module:function``), imported when it is called.
 
-    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more, in brackets
-    any number, and ``[NAME]`` may be left out.
-    ``commands``: words that in the place of its first argument are commands of their own.
+    ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more, one in brackets may be left
+    out. ``commands``: words that in the place of its first argument are commands of their own.
     """
 
     __slots__ = ("arguments", "commands", "details", "flags", "run", "summary")

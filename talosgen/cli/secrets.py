@@ -7,18 +7,10 @@ from typing import Any
 
 from talosgen import files, inputs
 from talosgen.cli.access import access
-from talosgen.cli.printing import deliver
-from talosgen.errors import InputError, Problem
+from talosgen.cli.printing import deliver, tell
+from talosgen.errors import InputError
 
 __all__ = ["decrypt", "edit", "encrypt", "first_key", "new", "show", "tell"]
-
-
-def tell(problems: list[Problem]) -> None:
-    """Print warnings and notes."""
-    from talosgen._version import __version__
-    from talosgen.outputs.reports import render
-
-    sys.stderr.write(render(problems, "text", tool_version=__version__))
 
 
 def new(flags: dict[str, Any], arguments: list[str]) -> int:
