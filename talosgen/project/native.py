@@ -114,11 +114,8 @@ class _Native:
             if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
         ]
         self._same(nodes)
-<<<<<<< HEAD
         checks = self._checks(resolved)
-=======
         self._notes.extend(dict.fromkeys(installer.notes))
->>>>>>> e61295d (image id, installer, urls and node: ids of schematics and names of images by platform, release and Secure Boot, with what a factory could not make)
         if self._problems:
             raise InputError(self._problems)
         return Cluster(
