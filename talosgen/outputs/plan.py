@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Document
+from talosgen.config.loader import load
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.redact import MARKER
 from talosgen.machineconfig import MachineConfig
@@ -68,6 +69,8 @@ def _documents(before: MachineConfig | None, after: MachineConfig | None, masks:
     out = []
     for identity in dict.fromkeys((*right, *left)):
         old, new = left.get(identity), right.get(identity)
+        if old is not None and new is not None and old.to_yaml() == new.to_yaml():
+            continue
         values = _values(identity, _tree(old), _tree(new), masks)
         if values:
             out.append(DocumentChange(identity, _action(old, new), values))
@@ -75,7 +78,10 @@ def _documents(before: MachineConfig | None, after: MachineConfig | None, masks:
 
 
 def _tree(document: Document | None) -> Any:
-    return ABSENT if document is None else document.tree
+    """The tree that a document's text is read to: what prints alike is alike."""
+    if document is None:
+        return ABSENT
+    return next(iter(load(document.to_yaml(), allow_unknown=True))).tree
 
 
 def _values(identity: str, before: Any, after: Any, masks: Masks) -> tuple[ValueChange, ...]:

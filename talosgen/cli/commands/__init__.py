@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from talosgen.cli.command import Group
 from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
+from talosgen.cli.commands.explain import BLAME, EXPLAIN, PLAN
 from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.image import IMAGE
 from talosgen.cli.commands.init import INIT
@@ -21,6 +22,9 @@ ROOT = Group(
         "init": INIT,
         "build": BUILD,
         "emit": EMIT,
+        "plan": PLAN,
+        "explain": EXPLAIN,
+        "blame": BLAME,
         "commands": COMMANDS,
         "gen": GEN,
         "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": CONFIG, "patch": PATCH}, {}),

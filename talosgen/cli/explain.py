@@ -1,0 +1,110 @@
+"""``explain``, ``blame`` and ``plan``."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from talosgen.cli.flags import UsageError
+from talosgen.cli.printing import deliver, tell
+from talosgen.cli.projects import node, only, project
+from talosgen.compiler import compile_iter
+from talosgen.errors import InputError, Problem
+from talosgen.machineconfig import MachineConfig
+from talosgen.outputs import blame as blaming
+from talosgen.outputs import explain as explaining
+from talosgen.outputs import plan as planning
+from talosgen.outputs.explain import Masks
+from talosgen.source import Span
+
+__all__ = ["blame", "explain", "plan"]
+
+#: The exit status of a plan in which something differs.
+_DIFFERS = 3
+
+
+def _format(flags: dict[str, Any], *names: str) -> str:
+    name: str = "json" if flags["json"] else flags["format"]
+    if name not in names:
+        raise UsageError(f"--format takes {', '.join(names[:-1])} or {names[-1]}")
+    return name
+
+
+def _one(flags: dict[str, Any], name: str, rest: list[str]) -> tuple[MachineConfig, Masks]:
+    """The config of a node, and what of it is not shown. What validation says of it is not asked for."""
+    cluster = project(only(rest), flags)
+    tell(list(cluster.notes))
+    alone = cluster._replace(nodes=(node(cluster, name),))
+    ((_, config),) = compile_iter(alone, validate=False)
+    return config, Masks(cluster.masked, flags["reveal"])
+
+
+def _print(text: str) -> None:
+    deliver(text.encode("utf-8", "backslashreplace"))
+
+
+def explain(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print the history of what stands at a path."""
+    form = _format(flags, "text", "json")
+    name, path, *rest = arguments
+    config, masks = _one(flags, name, rest)
+    found = explaining.explain(config, path)
+    _print((explaining.as_json if form == "json" else explaining.as_text)(found, masks))
+    return 0
+
+
+def blame(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print a config, each line with its source."""
+    form = _format(flags, "text", "json", "html")
+    name, *rest = arguments
+    config, masks = _one(flags, name, rest)
+    lines = blaming.blame(config, masks)
+    if form == "html":
+        text = blaming.as_html(lines, f"{name}: the sources of its config", blaming.deleted(config))
+    else:
+        text = (blaming.as_json if form == "json" else blaming.as_text)(lines)
+    if flags["output"]:
+        from talosgen import files
+
+        files.write({flags["output"]: text.encode("utf-8", "backslashreplace")}, force=True)
+    else:
+        _print(text)
+    return 0
+
+
+def plan(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Print what would change; 3 when something does."""
+    form = _format(flags, "text", "json", "markdown")
+    folder = only(arguments)
+    cluster = project(folder, flags)
+    tell(list(cluster.notes))
+    after = dict(compile_iter(cluster, validate=False))
+    before, masked = _before(folder, flags)
+    found = planning.plan(before, after, Masks(cluster.masked | masked, flags["reveal"]))
+    printer = {"text": planning.as_text, "json": planning.as_json, "markdown": planning.as_markdown}[form]
+    _print(printer(found) or "nothing changes\n")
+    return _DIFFERS if found else 0
+
+
+def _before(folder: str, flags: dict[str, Any]) -> tuple[dict[str, MachineConfig], frozenset[str]]:
+    """The configs to compare with, and what of them is not shown."""
+    revision = flags["against"]
+    if not revision:
+        return _last_build(folder), frozenset()
+    from talosgen.project.revision import checked_out
+
+    with checked_out(folder, revision) as copy:
+        old = project(copy, {**flags, "patch": ()})
+        return dict(compile_iter(old, validate=False)), old.masked
+
+
+def _last_build(folder: str) -> dict[str, MachineConfig]:
+    from talosgen import inputs
+
+    rendered = os.path.join(folder, "rendered")
+    names = sorted(os.listdir(rendered)) if os.path.isdir(rendered) else []
+    found = {name.removesuffix(".yaml"): os.path.join(rendered, name) for name in names if name.endswith(".yaml")}
+    if not found:
+        message = "there is no build to compare with"
+        raise InputError(Problem(message, Span(rendered), remedy="run `talosgen build`, or give a revision: --against"))
+    return {name: MachineConfig.load(inputs.read(path), path) for name, path in found.items()}
