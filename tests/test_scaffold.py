@@ -25,7 +25,9 @@ from talosgen.project import editor, native
 from talosgen.scaffold import Choices, argocd, create
 from talosgen.scaffold.create import _TREE
 from talosgen.schema.releases import Release, known, newest
+from talosgen.secrets import repository
 from talosgen.secrets.access import Access
+from talosgen.secrets.check import check
 from talosgen.secrets.reading import clear
 from talosgen.sops.selection import DEFAULT, Selection
 from talosgen.sops.tree import plain
@@ -271,6 +273,17 @@ def test_git_takes_the_secrets_encrypted_and_nothing_in_the_clear(tmp_path):
         ["git", "-C", str(tmp_path), "check-ignore", "--", *names], capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == names[:6]
+
+
+@pytest.mark.parametrize("identities", [[KEY], []], ids=["with the key", "as a fork"])
+def test_the_check_of_secrets_finds_nothing(tmp_path, identities):
+    created = create(str(tmp_path), CHOICES, opener(), [str(KEY.recipient), str(keys.generate().recipient)])
+    assert created.notes == ()
+    for arguments in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True)
+    found = check(repository.find(str(tmp_path)), Access({}, str(tmp_path), identities=identities))
+    # Without a key nobody can check MACs, which is told.
+    assert [problem.code for problem in found] == ([] if identities else ["TG6010"])
 
 
 def test_names_in_the_modelines_are_those_of_the_schemas(tmp_path):
