@@ -284,7 +284,7 @@ def test_images_of_a_projects_node(tmp_path, capsys, monkeypatch):
     assert main(["image", "node", "w1", "cluster"]) == 0
     assert "/nocloud-arm64-secureboot.iso" in capsys.readouterr().out
     assert main(["image", "node", "w2"]) == 1
-    assert "its nodes: cp1, w1" in capsys.readouterr().err
+    assert "it has cp1, w1" in capsys.readouterr().err
     assert main(["image", "node", "cp1", "elsewhere"]) == 1
 
 

@@ -345,9 +345,22 @@ def test_init_on_the_command_line(tmp_path, monkeypatch, capsys):
     assert "name: platform\n" in (tmp_path / "platform" / "cluster" / "cluster.yaml").read_text("utf-8")
     assert main(["image", "node", "w1", "platform/cluster"]) == 0
     capsys.readouterr()
+    monkeypatch.chdir(tmp_path / "platform")
+    for state in ("written", "unchanged"):
+        assert main(["build"]) == 0
+        told = capsys.readouterr()
+        rows = [line.split() for line in (told.out + told.err).splitlines()]
+        written = ["rendered/cp1.yaml", "rendered/w1.yaml", "talosconfig", "commands.sh"]
+        assert rows[:4] == [[state, f"cluster/{name}"] for name in written]
+        assert "warning" not in told.out + told.err
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "add", "-A"], check=True)
+    assert main(["secrets", "check"]) == 0
+    capsys.readouterr()
+    monkeypatch.chdir(tmp_path)
     assert main(["init", "platform"]) == 1
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == len(texts(tmp_path / "platform"))
+    assert len(lines) == len(contents(CHOICES))
     assert all("the file exists; nothing is overwritten" in line for line in lines)
     assert main(["init", "a", "b"]) == 2
     (tmp_path / "install.yaml").write_text("kind: List\n", encoding="utf-8")

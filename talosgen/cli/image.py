@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from talosgen.cli.access import read
@@ -13,7 +12,6 @@ from talosgen.image import Machine, Schematic, check, images
 from talosgen.image.check import nowhere
 from talosgen.image.schematic import Locate
 from talosgen.schema.releases import Release
-from talosgen.source import Span
 
 __all__ = ["identify", "name_installer", "node", "urls"]
 
@@ -47,34 +45,22 @@ def urls(flags: dict[str, Any], arguments: list[str]) -> int:
 
 def node(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print the images of a node of a project."""
+    from talosgen.cli import projects
+    from talosgen.cli.access import access
     from talosgen.pki.secrets import SecretsBundle
-    from talosgen.project.native import Access, load
+    from talosgen.project.frontends import opened
 
     name, *folders = arguments
-    folder = folders[0] if folders else "." if os.path.isfile("cluster.yaml") else "cluster"
-    # Images hang on settings, which are never encrypted.
-    cluster = load(folder, Access(read, os.environ.get, keyless=True), SecretsBundle())
+    # Images hang on settings, which are never encrypted: no bundle and no key is needed.
+    cluster = opened(projects.only(folders), access(), bundle=SecretsBundle(), keyless=True)
     tell(list(cluster.notes))
-    try:
-        found = cluster.node(name)
-    except KeyError:
-        raise InputError(_unknown(name, cluster.locked, [node.name for node in cluster.nodes], folder)) from None
+    found = projects.node(cluster, name)
     made = images(found.content, Release.parse(cluster.talos), found.machine, flags["factory"], flags["pxe"])
     if found.schematic not in found.image:
         # The project names an image of its own.
         made["installer"] = found.image
     _print({"id": found.schematic, **made}, as_json=flags["json"])
     return 0
-
-
-def _unknown(name: str, locked: Any, known: list[str], folder: str) -> Problem:
-    if name in locked:
-        return Problem("this file of the node is encrypted, and no key at hand opens it", Span(locked[name]))
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[:80], known, 1)
-    remedy = f"did you mean {near[0]}?" if near else f"its nodes: {', '.join(known[:20]) or 'none'}"
-    return Problem(f"the project has no node {name[:80]}", Span(folder), remedy=remedy)
 
 
 def _images(flags: dict[str, Any], arguments: list[str]) -> dict[str, str]:

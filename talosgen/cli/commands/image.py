@@ -55,7 +55,7 @@ _NODE = Command(
     ("NODE", "[DIR]"),
     (*_HOSTS, _JSON),
     "Release, platform, architecture, Secure Boot and schematic are those of the project. DIR is the folder of\n"
-    "cluster.yaml, by default the working folder, else cluster/ in it. No key is needed.",
+    "cluster.yaml, by default the working folder, else cluster/ in it, else the one in clusters/. No key is needed.",
 )
 
 IMAGE = Group(
