@@ -56,6 +56,36 @@ def test_the_id_of_a_schematic(text, tmp_path, capsys):
     assert told["id"] == IDS[text] == Schematic.load(told["schematic"]).id
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "customization: {secureboot: {enrollKeys: 'off'}}",
+            "27e859ebfe0bd0bb6c9a53595770359cbafaa9fc7ef0059c046435c91e0db8c4",
+        ),
+        (
+            'customization: {extraKernelArgs: ["console=tty0", "yes", "123", "-console", "talos.config=https://e.com/c?h=${hostname}&m=${mac}"]}',
+            "32dbc7ac2a584a0e973fc51b23b3cc07b2b45ee062018c69bb04c983e6178b2e",
+        ),
+        ("{}", EMPTY),
+    ],
+)
+def test_the_id_that_older_factories_give(text, expected, tmp_path, capsys):
+    file = tmp_path / "schematic.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert main(["image", "id", str(file), "--older"]) == 0
+    assert capsys.readouterr().out == expected + "\n"
+    assert main(["image", "id", str(file), "--older", "--canonical"]) == 2
+
+
+def test_options_of_an_overlay_at_an_older_factory():
+    deep = "[" * 9000 + "]" * 9000
+    schematic = Schematic.load(f"overlay: {{name: a, image: b, options: {{a: {deep}}}}}")
+    assert schematic.older_id == schematic.id
+    with pytest.raises(InputError, match="the key 'y' is printed in another way"):
+        _ = Schematic.load("overlay: {name: a, image: b, options: {'y': 1}}").older_id
+
+
 def test_all_images_of_a_board():
     base = f"https://factory.talos.dev/image/{BOARD_ID}/v1.14.0"
     assert images(BOARD, NEW, Machine(arch="arm64")) == {

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from talosgen.cli.access import read
+from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver, tell
 from talosgen.errors import InputError, Problem
 from talosgen.image import Machine, Schematic, check, images
@@ -20,10 +21,13 @@ def identify(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print the id of a schematic."""
     (file,) = arguments
     schematic = Schematic.load(read(file), file)
+    if flags["canonical"] and flags["older"]:
+        raise UsageError("--canonical and --older exclude each other")
+    name = schematic.older_id if flags["older"] else schematic.id
     if flags["json"]:
-        _print({"id": schematic.id, "schematic": schematic.to_yaml()}, as_json=True)
+        _print({"id": name, "schematic": schematic.to_yaml()}, as_json=True)
     else:
-        deliver((schematic.to_yaml() if flags["canonical"] else f"{schematic.id}\n").encode("utf-8", "surrogateescape"))
+        deliver((schematic.to_yaml() if flags["canonical"] else f"{name}\n").encode("utf-8", "surrogateescape"))
     return 0
 
 

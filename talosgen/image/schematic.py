@@ -14,6 +14,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import SCALAR, Node
 from talosgen.goyaml.reader import read_first
+from talosgen.goyaml.writer import Verbatim, double, older_quotes
 from talosgen.schema.table import Table, data
 from talosgen.source import Span
 
@@ -90,9 +91,43 @@ class Schematic(NamedTuple):
         return encoder.text(name, self.tree)
 
     @property
+    def older_id(self) -> str:
+        """The id that factories from v0.9 to v1.4 give: they quote words of YAML 1.1 (`yes`, `off`, `22:22`) otherwise.
+
+        Raises InputError where such a word is a key of the overlay's options.
+        """
+        _, encoder, name = _engines()
+        return _digest(encoder.text(name, _older(self.tree)))
+
+    @property
     def id(self) -> str:
         """The 64 hexadecimal digits by which a factory knows the schematic."""
-        return hashlib.sha256(self.to_yaml().encode("utf-8", "surrogateescape")).hexdigest()
+        return _digest(self.to_yaml())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _older(tree: Any) -> Any:
+    """A tree whose texts are printed as go-yaml v4 rc.4 did."""
+    root: list[Any] = [None]
+    work: list[tuple[Any, Any, Any]] = [(root, 0, tree)]
+    while work:
+        into, step, value = work.pop()
+        if isinstance(value, dict):
+            for key in value:
+                if isinstance(key, str) and older_quotes(key):
+                    message = f"the key {key!r} is printed in another way by older factories"
+                    raise InputError(Problem(message, remedy="ask the factory for the id"))
+            into[step] = made = dict.fromkeys(value)
+            work.extend((made, key, below) for key, below in value.items())
+        elif isinstance(value, list):
+            into[step] = items = [None] * len(value)
+            work.extend((items, index, below) for index, below in enumerate(value))
+        else:
+            into[step] = Verbatim(double(value)) if type(value) is str and older_quotes(value) else value
+    return root[0]
 
 
 class _Places:

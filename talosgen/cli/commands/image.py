@@ -33,7 +33,11 @@ _ID = Command(
     "Print the id of a schematic",
     "image:identify",
     ("FILE",),
-    (Flag("canonical", "bool", False, "print the text that the id is the checksum of"), _JSON),
+    (
+        Flag("canonical", "bool", False, "print the text that the id is the checksum of"),
+        Flag("older", "bool", False, "the id that factories from v0.9 to v1.4 give"),
+        _JSON,
+    ),
     "The id is computed as factories from v1.5 on do it.",
 )
 
