@@ -157,3 +157,66 @@ def test_ciphertext_is_never_taken_for_secrets(repository, twins):
         talosgen.MachineConfig.load((repository.folder / "enc-config.yaml").read_text())
     with pytest.raises(talosgen.InputError, match="sops"):
         talosgen.MachineConfig.load(CONFIG).patch(repository.folder / "enc-patch.yaml")
+
+
+HEAD = """sops:
+    lastmodified: "2026-01-01T00:00:00Z"
+    mac: x
+    unencrypted_suffix: _unencrypted
+    version: 3.13.3
+    age:
+"""
+ONE = HEAD + "        - {recipient: a, enc: x}\n"
+HOSTILE = {
+    "a million recipients": ("a: x\n" + HEAD + "        - x\n" * 1_000_000, "more than 1000 keys"),
+    "deep content": ("a: " + "[" * 9000 + "]" * 9000 + "\n" + ONE, "nesting deeper than 100 levels"),
+    "a deep block": ("a: x\nsops: " + "{a: " * 9000 + "}" * 9000 + "\n", "nesting deeper than 100 levels"),
+    "aliases without end": (
+        "a0: &a0 [x, x]\n"
+        + "".join(f"a{at}: &a{at} [*a{at - 1}, *a{at - 1}, *a{at - 1}]\n" for at in range(1, 40))
+        + ONE,
+        "more than a million nodes",
+    ),
+    "a pattern without end": (
+        ONE.replace("unencrypted_suffix: _unencrypted", "encrypted_regex: ((a{1000}){1000}){1000}"),
+        "no usable regular expression",
+    ),
+    "an empty block": ("a: x\nsops: {}\n", "sops.lastmodified"),
+    "a key that is no key": ("a: x\n" + HEAD + "        - {recipient: [a], enc: 1}\n", "sops.age[0]"),
+    "a foreign key without end": (
+        "a: x\n" + HEAD.replace("    age:\n", "    pgp:\n") + "        - {fp: x}\n" * 999,
+        "PGP can only be used through sops",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "command",
+    [["secrets", "decrypt"], ["secrets", "show"], ["validate", "-m", "metal", "-c"]],
+    ids=["decrypt", "show", "validate"],
+)
+def test_a_hostile_file_is_refused_in_our_words(repository, monkeypatch, name, command):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    repository.key()
+    text, message = HOSTILE[name]
+    (repository.folder / "h.yaml").write_text(text)
+    status, out, said = repository.run(*command, "h.yaml")
+    assert (status, out) == (1, "")
+    assert message in said
+    assert said.count("\n") <= 25
+
+
+def test_a_key_file_under_a_passphrase_that_takes_for_ever_is_refused(repository, twins, monkeypatch):
+    from talosgen.age import file as age
+    from talosgen.age.passphrase import PassphraseRecipient
+
+    locked = age.encrypt(repository.key_file.read_bytes(), [PassphraseRecipient("correct horse", 4)])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "correct horse")
+    repository.key_file.write_bytes(locked)
+    assert repository.run("validate", "-c", "enc-config.yaml", "-m", "metal")[0] == 0
+    repository.key_file.write_bytes(locked.replace(b" 4\n", b" 40\n", 1))
+    status, out, said = repository.run("validate", "-c", "enc-config.yaml", "-m", "metal")
+    assert (status, out) == (1, "")
+    assert "its work factor is larger than 20" in said

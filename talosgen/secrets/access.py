@@ -92,7 +92,8 @@ class Access:
 
         Raises InputError as ``sops.file.decrypt`` does, with the identities that were tried.
         """
-        ring = self.keyring(_recipients(data, source))
+        asked = self._keyring is None and self.environment.get("SOPS_AGE_KEY_CMD")
+        ring = self.keyring(_recipients(data, source) if asked else ())
         try:
             return file.decrypt(data, ring.identities, source, random=self.random)
         except InputError as error:

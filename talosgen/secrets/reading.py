@@ -8,6 +8,7 @@ from talosgen.errors import InputError
 from talosgen.goyaml.node import MAPPING, SCALAR
 from talosgen.goyaml.reader import decode, read_first
 from talosgen.inputs import read
+from talosgen.sops.metadata import is_overlong
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ __all__ = ["clear", "is_encrypted", "read_text"]
 def is_encrypted(data: str | bytes) -> bool:
     """Whether a text is a SOPS file: its first document has a key ``sops`` that holds a mapping."""
     try:
-        root = read_first(data)
+        text = decode(data, "<text>")
+        if is_overlong(text):
+            return True
+        root = read_first(text)
     except InputError:
         # What it is read for will tell what is wrong with it.
         return False

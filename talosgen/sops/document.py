@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.node import ALIAS, FLOW, MAPPING, PLAIN, SCALAR, Node
 from talosgen.goyaml.reader import decode, read
+from talosgen.sops.metadata import is_overlong, too_many_keys
 from talosgen.sops.scalars import value_of
 from talosgen.sops.tree import MAX_DEPTH, Branch, Comment, Entry, Items, Tree
 from talosgen.source import Span
@@ -44,6 +45,8 @@ def load(data: str | bytes, source: str = "<text>") -> Tree:
     string or stands twice, a number that would lose digits, nesting beyond ``MAX_DEPTH``.
     """
     text = decode(data, source)
+    if is_overlong(text):
+        raise too_many_keys(source)
     roots = read(text, source)
     if not roots:
         raise InputError(Problem("the file is empty", Span(source), remedy="expected a mapping"))

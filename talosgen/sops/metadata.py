@@ -10,7 +10,10 @@ from talosgen.sops.selection import DEFAULT, KINDS, Selection
 from talosgen.sops.tree import Branch, Entry, Items, Tree, branch, plain
 from talosgen.source import Span
 
-__all__ = ["MAX_KEYS", "PROVIDERS", "VERSION", "Group", "Metadata", "has_metadata", "join", "split"]
+__all__ = [
+    "MAX_KEYS", "PROVIDERS", "VERSION", "Group", "Metadata", "has_metadata", "is_overlong", "join", "split",
+    "too_many_keys",
+]  # fmt: skip
 
 #: The release of sops whose files these are. It must be a real one: sops reads the number.
 VERSION: Final = "3.13.3"
@@ -25,6 +28,12 @@ _KNOWN: Final = frozenset(
 #: These stand in every element of `key_groups`, empty or not.
 _ALWAYS_IN_GROUPS: Final = ("age", "hc_vault")
 _VERSION: Final = re.compile(r"v?[0-9]+\.[0-9]+\.[0-9]+(?:[-+].*)?", re.ASCII)
+# The block in the text of a file, up to the next line that begins in the first column; and what its parts begin with.
+_BLOCK: Final = re.compile(r"""(?m)^["']?sops["']?[ \t]*:""")
+_BEHIND: Final = re.compile(r"[\n\r][^\s]")
+_PART_MARKS: Final = "\n\r,{["
+#: A thousand post-quantum recipients take a third of it.
+_MAX_PARTS: Final = 100_000
 _TIME: Final = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -84,6 +93,22 @@ def has_metadata(tree: Tree) -> bool:
     return bool(tree) and any(isinstance(item, Entry) and item.key == "sops" for item in tree[0])
 
 
+def is_overlong(text: str) -> bool:
+    """Whether a text has a block that is out of all proportion; told before it is read, which would take long."""
+    found = _BLOCK.search(text) if "sops" in text else None
+    if found is None:
+        return False
+    behind = _BEHIND.search(text, found.end())
+    end = len(text) if behind is None else behind.start()
+    return sum(text.count(mark, found.start(), end) for mark in _PART_MARKS) > _MAX_PARTS
+
+
+def too_many_keys(source: str) -> InputError:
+    """The error for a block with more than ``MAX_KEYS`` keys."""
+    message = f"the file has more than {MAX_KEYS} keys"
+    return InputError(Problem(message, Span(source), "sops", code="sops-metadata"))
+
+
 def split(tree: Tree, source: str = "<text>") -> tuple[Tree, Metadata]:
     """The documents without their ``sops`` keys, and the block of the first. Raises InputError."""
     found = next((item.value for item in tree[0] if isinstance(item, Entry) and item.key == "sops"), None)
@@ -138,17 +163,14 @@ class _Reading:
             if not isinstance(listed, list) or not all(isinstance(group, dict) for group in listed):
                 raise self.fault("sops.key_groups", "expected a list of mappings")
             if len(listed) > MAX_KEYS:
-                raise self._too_many()
+                raise too_many_keys(self._source)
             groups = [self._group(group, f"sops.key_groups[{index}]") for index, group in enumerate(listed)]
         count = sum(len(entries) for group in groups for _, entries in group.entries)
         if count > MAX_KEYS:
-            raise self._too_many()
+            raise too_many_keys(self._source)
         if not count:
             raise self.fault("sops", "no key can open this file: it names none", code="sops-no-keys")
         return tuple(groups)
-
-    def _too_many(self) -> InputError:
-        return self.fault("sops", f"the file has more than {MAX_KEYS} keys")
 
     def _group(self, block: dict[str, Any], path: str) -> Group:
         found = []
@@ -157,7 +179,7 @@ class _Reading:
             if not isinstance(entries, list):
                 raise self.fault(f"{path}.{provider}", "expected a list of mappings")
             if len(entries) > MAX_KEYS:
-                raise self._too_many()
+                raise too_many_keys(self._source)
             for index, entry in enumerate(entries):
                 if not isinstance(entry, dict) or not isinstance(entry.get("enc", ""), str):
                     raise self.fault(f"{path}.{provider}[{index}]", "expected a mapping with its data key in enc")
