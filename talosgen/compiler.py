@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,7 @@ from talosgen.source import Span
 from talosgen.validation import validate as verdict
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
 __all__ = ["Compiled", "Faults", "compile", "compile_iter", "compile_texts"]
 
@@ -100,8 +101,37 @@ def compile_texts(
     chunks = [nodes[start : start + _CHUNK] for start in range(0, len(nodes), _CHUNK)]
     # A worker needs no nodes but its own.
     alone = cluster._replace(nodes=(), notes=())
-    for made in executor.map(partial(_chunk, alone, validate), chunks):
-        yield from made
+    work = partial(_chunk, alone, validate)
+    waiting = [(chunk, _submitted(executor, work, chunk)) for chunk in chunks]
+    try:
+        for chunk, future in waiting:
+            yield from _made(future, work, chunk)
+    finally:
+        for _, future in waiting:
+            if future is not None:
+                future.cancel()
+
+
+_Work = Callable[[list[Node]], list[Compiled]]
+
+
+def _submitted(executor: Executor, work: _Work, nodes: list[Node]) -> Future[list[Compiled]] | None:
+    from pickle import PicklingError
+
+    try:
+        return executor.submit(work, nodes)
+    except (RecursionError, PicklingError):
+        return None
+
+
+def _made(future: Future[list[Compiled]] | None, work: _Work, nodes: list[Node]) -> list[Compiled]:
+    """What a worker made of nodes. What nests so deeply that it cannot be sent to one is compiled here."""
+    from pickle import PicklingError
+
+    if future is not None:
+        with suppress(RecursionError, PicklingError):
+            return future.result()
+    return work(nodes)
 
 
 def _chunk(cluster: Cluster, validate: bool, nodes: list[Node]) -> list[Compiled]:

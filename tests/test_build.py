@@ -392,6 +392,12 @@ def test_a_bundle_of_placeholders_in_a_project_is_seen_for_what_it_is(folder, ca
     assert run(capsys, "build")[0] == 1
     assert run(capsys, "commands")[0] == 1
     assert run(capsys, "emit", "w1")[0] == 0
+    for command in (["talosconfig"], ["kubeconfig", "--cluster-endpoint", "https://10.0.0.10:6443"]):
+        status, out, err = run(
+            capsys, *command, "--with-secrets", "cluster/secrets.yaml", "--cluster-name", "home", "-o", "-"
+        )
+        assert (status, out) == (1, "")
+        assert "placeholders" in err
 
 
 def test_a_redacted_copy_shows_no_secret(folder, capsys):

@@ -252,6 +252,16 @@ def test_a_process_pool_gives_the_same_bytes(fleet):
         assert outcome(fleet, pool) == outcome(fleet)
 
 
+def test_what_nests_too_deeply_for_another_process_is_compiled_here(tmp_path):
+    deep = "{a: " * 1500 + "1" + "}" * 1500
+    patch = f"apiVersion: v1alpha1\nkind: KubeletConfig\nconfig: {deep}\n"
+    cluster = talosgen.load(write(tmp_path, {"worker.yaml": patch, "worker-w1.yaml": node("10.0.0.31")}))
+    with ProcessPoolExecutor(1) as pool:
+        made = outcome(cluster, pool)
+    assert made == outcome(cluster)
+    assert list(made[0]) == ["w1"]
+
+
 def test_dask_gives_the_same_bytes(fleet):
     distributed = pytest.importorskip("distributed")
     import warnings

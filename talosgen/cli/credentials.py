@@ -12,7 +12,8 @@ from talosgen.cli.access import read_bundle
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver
 from talosgen.config.codecs.quantity import duration_ns
-from talosgen.errors import InputError
+from talosgen.errors import InputError, Problem
+from talosgen.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +65,18 @@ def _bundle(flags: dict[str, Any]) -> SecretsBundle:
     target, force = flags["output"], flags["force"]
     if target != "-" and (problems := files.targets([target], force)):
         raise InputError(problems)
-    return read_bundle(flags["with-secrets"])
+    bundle = read_bundle(flags["with-secrets"])
+    from talosgen.project.placeholder import is_placeholder
+
+    if is_placeholder(bundle):
+        raise InputError(
+            Problem(
+                "these secrets are placeholders, which everybody knows: there are no credentials of them",
+                Span(flags["with-secrets"]),
+                remedy="name the cluster's own bundle",
+            )
+        )
+    return bundle
 
 
 def _life(flags: dict[str, Any]) -> dict[str, Any]:
