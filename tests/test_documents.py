@@ -563,8 +563,8 @@ def test_a_program_runs(program, tmp_path):
     assert done.stdout
 
 
-def test_there_are_three_programs():
-    assert len(PROGRAMS) == 3
+def test_there_are_four_programs():
+    assert len(PROGRAMS) == 4
 
 
 def readme():
