@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, Final
 
 from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
-from talosgen.config.redact import redact_document
+from talosgen.config.redact import MARKER, redact_document
 from talosgen.config.tree import copied
+from talosgen.outputs.explain import Masks
 
-__all__ = ["MASK", "masked"]
+__all__ = ["masked"]
 
-MASK: Final = "******"
-#: A shorter text stands in others by chance; it is masked where it is all there is.
-_TELLING: Final = 6
+#: What a document is: never a secret, whatever secrets are made of.
+_HEAD: Final[tuple[str, ...]] = ("apiVersion", "kind")
 
 
-def masked(text: str, secrets: Collection[str]) -> str:
+def masked(text: str, secrets: frozenset[str]) -> str:
     """The text of a config, masked: what is known to be secret, and all that holds one of ``secrets``."""
-    long = [secret for secret in secrets if len(secret) >= _TELLING]
+    masks = Masks(secrets)
 
     def leaf(value: Any) -> Any:
-        shown = value if isinstance(value, str) else str(value)
-        return MASK if shown in secrets or any(secret in shown for secret in long) else value
+        hidden = masks.hides(value) if isinstance(value, str) else str(value) in secrets
+        return MARKER if hidden else value
 
     documents = []
     for document in load(text, "<config>", allow_unknown=True):
         redacted = redact_document(document, "all")
-        documents.append(Document(redacted.kind, copied(redacted.tree, leaf)) if redacted.known else redacted)
+        if redacted.known:
+            head = {key: redacted.tree[key] for key in _HEAD if key in redacted.tree}
+            redacted = Document(redacted.kind, {**copied(redacted.tree, leaf), **head})
+        documents.append(redacted)
     return Container(documents, check=False).to_yaml()
