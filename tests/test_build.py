@@ -349,7 +349,7 @@ def test_lines_of_a_gitignore_stay_and_missing_ones_are_added(folder):
 
 def test_what_git_ignores_already_needs_no_file(folder, tmp_path):
     git(tmp_path, "init", "-q")
-    (tmp_path / ".gitignore").write_text("**/rendered/\ntalosconfig\nkubeconfig\n.talosgen.lock\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("**/rendered/\ntalosconfig\nkubeconfig\n", encoding="utf-8")
     built(folder)
     assert not (folder / ".gitignore").exists()
 

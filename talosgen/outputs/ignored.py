@@ -11,8 +11,10 @@ from talosgen.outputs import lock
 __all__ = ["LOCAL", "NAME", "ignoring"]
 
 NAME: Final = ".gitignore"
-#: What holds secrets in the clear, and what is of no use to others.
-LOCAL: Final = ("/rendered/", "/talosconfig", "/kubeconfig", f"/{lock.NAME}")
+#: What holds secrets in the clear.
+LOCAL: Final = ("/rendered/", "/talosconfig", "/kubeconfig")
+#: There while a build runs: no reason for a file, but a line in one.
+_PASSING: Final = f"/{lock.NAME}"
 
 
 def ignoring(folder: str) -> bytes | None:
@@ -29,6 +31,8 @@ def ignoring(folder: str) -> bytes | None:
         missing = [line for line in missing if files.in_git_in_the_clear(os.path.join(folder, _inside(line)))]
     if not missing:
         return None
+    if _PASSING.strip("/").encode() not in there:
+        missing.append(_PASSING)
     if text and not text.endswith(b"\n"):
         text += b"\n"
     if not text:
