@@ -361,6 +361,20 @@ def test_two_clones_meet_again(filled, tmp_path):
     assert filled.check("laptop", folder=other) == []
 
 
+def test_a_key_is_made_and_never_written_over(tree):
+    status, out, said = tree.run("secrets", "keygen")
+    path = tree.home / ".config" / "sops" / "age" / "keys.txt"
+    assert status == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert out.strip() in path.read_text(encoding="utf-8")
+    assert "SECRET" not in out + said
+    before = path.read_bytes()
+    assert tree.run("secrets", "keygen")[0] == 1
+    assert path.read_bytes() == before
+    assert tree.run("secrets", "keygen", "-o", "other.txt")[0] == 0
+    assert stat.S_IMODE((tree.folder / "other.txt").stat().st_mode) == 0o600
+
+
 # -- the real program --------------------------------------------------------------------------------
 
 

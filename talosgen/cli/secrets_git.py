@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from talosgen.secrets.recipients import Changed
     from talosgen.secrets.repository import Repository
 
-__all__ = ["add", "check", "listing", "remove", "rotate", "textconv", "update"]
+__all__ = ["add", "check", "keygen", "listing", "remove", "rotate", "textconv", "update"]
 
 
 def _repository() -> Repository:
@@ -32,6 +32,16 @@ def check(flags: dict[str, Any], arguments: list[str]) -> int:
     from talosgen.secrets.check import check as find
 
     return report(find(_repository(), access(), require_keys=flags["require-keys"]), flags)
+
+
+def keygen(flags: dict[str, Any], arguments: list[str]) -> int:
+    """Make a key, and print its recipient."""
+    from talosgen.secrets.keygen import new_key
+
+    key = new_key(access(), flags["output"], post_quantum=flags["post-quantum"])
+    print(f"Created {flags['output'] or key.file}: keep it to yourself, and a copy of it", file=sys.stderr)
+    print(*key.recipients)
+    return 0
 
 
 def listing(flags: dict[str, Any], arguments: list[str]) -> int:

@@ -16,7 +16,7 @@ from talosgen.sops.keyring import default_file
 from talosgen.sops.rules import NAME
 from talosgen.source import Span
 
-__all__ = ["Key", "Made", "keygen", "own_key"]
+__all__ = ["Key", "Made", "keygen", "new_key", "own_key"]
 
 #: The files that a project keeps encrypted.
 _FILES: Final = r"(^|/)(secrets|[^/]+\.sops)\.ya?ml$"
@@ -48,6 +48,27 @@ def own_key(access: Access, *, post_quantum: bool = False) -> Key:
     key_file = _usual_place(access)
     if os.path.lexists(key_file):
         return Key(_recipients(key_file), key_file, False)
+    return _made(key_file, access, post_quantum)
+
+
+def new_key(access: Access, path: str = "", *, post_quantum: bool = False) -> Key:
+    """A new key in a file of its own, readable by its owner alone, at ``path`` or where sops looks for it.
+
+    A file that is there is never written over. Raises InputError then, and when there is no usual place.
+    """
+    key_file = os.path.join(access.folder, path) if path else _usual_place(access)
+    if os.path.lexists(key_file):
+        raise InputError(
+            Problem(
+                "the file exists, and a key is never written over",
+                Span(path or key_file),
+                remedy="name another with -o; the public key of this one stands in it",
+            )
+        )
+    return _made(key_file, access, post_quantum)
+
+
+def _made(key_file: str, access: Access, post_quantum: bool) -> Key:
     made = keys.generate(post_quantum=post_quantum, random=access.random)
     files.write({key_file: keys.key_file(made, access.now()).encode("ascii")})
     return Key((str(made.recipient),), key_file, True)

@@ -93,6 +93,23 @@ _INVENTORY = Command(
     "A FILE is a secrets bundle, a machine config or a talosconfig; it may be encrypted.",
 )  # fmt: skip
 
+_NEW_KEY = Command(
+    "Make a key of your own, and print the recipient by which others let it in",
+    "secrets_git:keygen",
+    (),
+    (
+        Flag(
+            "output",
+            "string",
+            "",
+            "the file to write, where it is not the usual place; it must not exist",
+            short="o",
+            value="FILE",
+        ),
+        Flag("post-quantum", "bool", False, "a post-quantum key, which sops reads from 3.12 on"),
+    ),
+)
+
 _LIST = Command("Tell who can read which encrypted files of the repository", "secrets_git:listing")
 
 _ADD = Command(
@@ -162,6 +179,7 @@ SECRETS = Group(
         "decrypt": _DECRYPT,
         "import": _IMPORT,
         "inventory": _INVENTORY,
+        "keygen": _NEW_KEY,
         "recipients": _RECIPIENTS,
         "rotate": _ROTATE,
         "check": _CHECK,
