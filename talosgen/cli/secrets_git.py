@@ -7,8 +7,7 @@ from typing import Any
 
 from talosgen import inputs
 from talosgen.cli.access import access
-from talosgen.cli.printing import deliver, report
-from talosgen.cli.secrets import tell
+from talosgen.cli.printing import deliver, report, tell
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
 

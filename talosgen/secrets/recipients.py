@@ -252,7 +252,7 @@ class _Change:
                 self._problems.append(Problem(message, remedy="see `secrets recipients list`"))
         texts = {path: text for path, (_, text) in rules.items()}
         after = self._here.at(self._repository.top, lambda path: _overlaid(path, texts))
-        changes = dict(rules)
+        changes: dict[str, tuple[bytes, str]] = {}
         changed = []
         for each in self._files:
             try:
@@ -265,7 +265,8 @@ class _Change:
                 changed.append(each.path)
         if self._problems:
             raise InputError(self._problems)
-        replace_all(changes)
+        # The rules last: until they stand, the same command takes up a run that was cut short.
+        replace_all(changes | rules)
         folder = os.path.abspath(self._here.folder)
         names = tuple(os.path.relpath(path, folder) for path in rules)
         return Changed(tuple(changed), names, tuple(self._notes))
