@@ -126,7 +126,8 @@ def test_the_library_section_of_readme_runs(capsys):
     exec(compile(code, "README.md", "exec"), {})
     out = capsys.readouterr().out
     assert "kind: KubePrismConfig\nport: 7445\n" in out
-    assert "\nenp1s0 10.0.0.11 None\nhostname cp1\nTG2413 " in out
+    assert "\nenp1s0 10.0.0.11 None\nhostname cp1\nTG5071 " in out
+    assert "\nTG2413 the installer has no image" in out
     assert "kind: UserVolumeConfig\nname: data\nprovisioning:\n" in out
     assert "key: LS0t" in out.partition("enp1s0 10")[0]
     assert "key: LS0t" not in out.partition("enp1s0 10")[2]
