@@ -383,3 +383,44 @@ def test_ssh_identities_are_told_apart_by_their_public_half():
     assert erin.recipient == keys.recipient(PEOPLE["erin"]["recipient"])
     assert frank.recipient == keys.recipient(PEOPLE["frank"]["recipient"])
     assert erin.recipient != frank.recipient
+
+
+# -- a second opinion: pyrage, the age of Rust ------------------------------------------------------
+
+
+def second_opinion(person):
+    """The recipient and the identity of a person as pyrage has them."""
+    import pyrage
+
+    if person["type"] == "x25519":
+        return pyrage.x25519.Recipient.from_str(person["recipient"]), pyrage.x25519.Identity.from_str(
+            person["identity"]
+        )
+    identity = pyrage.ssh.Identity.from_buffer(person["identity"].encode())
+    return pyrage.ssh.Recipient.from_str(person["recipient"]), identity
+
+
+RUST = [
+    pytest.param(person, id=name) for name, person in PEOPLE.items() if person["type"] in ("x25519", "ssh-ed25519", "ssh-rsa")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("person", RUST)
+@pytest.mark.parametrize("size", [0, 1, 65536, 200_000])
+def test_pyrage_opens_what_we_make_and_we_what_it_makes(person, size):
+    import pyrage
+
+    plain = bytes(index % 251 for index in range(size))
+    recipient, identity = second_opinion(person)
+    assert pyrage.decrypt(file.encrypt(plain, [keys.recipient(person["recipient"])]), [identity]) == plain
+    assert file.decrypt(pyrage.encrypt(plain, [recipient]), [one(person["identity"])]) == plain
+    assert file.decrypt(pyrage.encrypt(plain, [recipient], armored=True), [one(person["identity"])]) == plain
+
+
+def test_pyrage_and_we_take_the_same_passphrase():
+    import pyrage
+
+    ours = file.encrypt(b"plain", [PassphraseRecipient("correct horse", work=10)])
+    assert pyrage.passphrase.decrypt(ours, "correct horse") == b"plain"
+    theirs = pyrage.passphrase.encrypt(b"plain", "correct horse")
+    assert file.decrypt(theirs, [PassphraseIdentity("correct horse", most=22)]) == b"plain"
