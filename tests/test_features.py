@@ -87,3 +87,62 @@ def test_a_project_has_features_of_its_own(tmp_path):
     assert document(config, "v1alpha1")["machine"]["env"] == {"MOTD": "hello"}
     (change,) = config.history("machine.env.MOTD")
     assert (change.layer, change.place.source) == ("feature motd", f"{tmp_path}/features/motd/feature.yaml")
+
+
+RECORDS = """\
+apiVersion: talosgen/v1
+kind: Feature
+title: Records
+about: Tries the forms of parameters.
+parameters:
+  hosts:
+    type: map
+    of: record
+    about: hosts
+    optional: true
+    fields:
+      port: {type: port, about: a port}
+      token: {type: secret, about: a token, optional: true}
+  names: {type: list, of: name, default: [a, b], about: names}
+  other: {type: list, of: name, optional: true, about: names}
+patches: [{file: env.yaml}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("{}", {"a": "a", "b": "b"}),
+        ("{names: []}", {}),
+        ("{other: [c]}", {"c": "c"}),
+        ("{hosts: {h1: {port: 1}, h2: {port: 2}}}", {"a": "a", "b": "b", "h1": 1, "h2": 2}),
+    ],
+)
+def test_each_makes_entries_of_lists_and_maps(tmp_path, parameters, expected):
+    patch = (
+        "machine:\n  sysctls: {each: ['${params.other}', '${params.names}'], key: '${item}', value: '${item}'}\n"
+        "  sysfs: {each: '${params.hosts}', key: '${item.key}', value: '${item.value.port}'}\n"
+    )
+    write(tmp_path, {"features/records/feature.yaml": RECORDS, "features/records/env.yaml": patch})
+    machine = document(configs(tmp_path, f"features: [{{records: {parameters}}}]\n")["w1"], "v1alpha1")["machine"]
+    made = {**machine.get("sysctls", {}), **machine.get("sysfs", {})}
+    assert made == {key: str(value) for key, value in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("{hosts: {h1: {}}}", "hosts.h1 needs the field port: a port"),
+        ("{hosts: {h1: {port: 0}}}", "hosts.h1.port: expected a port number"),
+        ("{hosts: {h1: {port: 1, prot: tcp}}}", 'hosts.h1 has no field "prot"; did you mean "port"?'),
+        ("{hosts: {h1: {port: 1, token: hello}}}", "hosts.h1.token: expected a secret"),
+        ("{hosts: {h1: 5}}", "hosts.h1: expected a mapping"),
+        ("{names: [a, _]}", "names[1]: expected a DNS label"),
+    ],
+)
+def test_faults_of_records_name_their_path(tmp_path, parameters, expected):
+    write(tmp_path, {"features/records/feature.yaml": RECORDS, "features/records/env.yaml": "machine: {env: {}}\n"})
+    with pytest.raises(InputError) as caught:
+        configs(tmp_path, f"features: [{{records: {parameters}}}]\n")
+    (problem,) = caught.value.problems
+    assert expected in problem.message + "; " + problem.remedy

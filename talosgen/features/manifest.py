@@ -11,7 +11,7 @@ __all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", 
 Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
     "text", "name", "integer", "boolean", "choice", "list", "map", "cidr", "address", "url", "size", "duration", "cel",
-    "pem", "secret", "any",
+    "pem", "secret", "port", "ports", "record", "any",
 ]  # fmt: skip
 
 
@@ -35,7 +35,9 @@ class Parameter(_Model):
     optional: bool = False
     values: list[str] | None = Field(None, description="what a choice, or the elements of a list, may be")
     of: ParameterType | None = Field(None, description="the type of a list's elements or a map's values")
+    fields: dict[str, Parameter] | None = Field(None, description="what a record has, and each record of a list or map")
     minimum: int | None = None
+    maximum: int | None = None
     needs: list[str] | None = Field(None, description="parameters that must be given with it")
 
 
@@ -57,7 +59,7 @@ class Ports(_Model):
     name: str
     ports: list[int | str]
     protocol: Literal["tcp", "udp"] = "tcp"
-    subnets: str | list[str] | None = Field(None, alias="from", description="from where; anywhere when left out")
+    subnets: str | list[str] | None = Field(None, alias="from", description="from where; the nodes when left out")
 
 
 class Need(_Model):
@@ -74,7 +76,7 @@ class Part(_Model):
 
     file: str
     when: When | None = None
-    each: str | None = None
+    each: str | list[str] | None = Field(None, description="a list or a map; of several the first that is there")
 
 
 class Value(_Model):
@@ -122,3 +124,6 @@ class Manifest(_Model):
     patches: list[Part] = Field(default_factory=list)
     values: list[Value] = Field(default_factory=list)
     app: App | None = None
+    example: dict[str, Any] = Field(
+        default_factory=dict, description="parameters that docs and tests show it with"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from talosgen.config.located import Mapping, Sequence, Tree, located_of, plain
@@ -37,6 +37,15 @@ def _address(text: str) -> bool:
     return True
 
 
+def _port(value: Any) -> bool:
+    return type(value) is int and 0 < value < 65536
+
+
+def _port_range(value: Any) -> bool:
+    found = re.fullmatch(r"(\d{1,5})-(\d{1,5})", value) if isinstance(value, str) else None
+    return found is not None and 0 < int(found[1]) <= int(found[2]) < 65536
+
+
 #: What a value of each type is, in the user's words, and whether a plain value is one.
 TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "text": ("a text", lambda value: isinstance(value, str)),
@@ -53,6 +62,9 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "duration": ("a duration as 10m", lambda value: isinstance(value, str) and _DURATION.fullmatch(value) is not None),
     "cel": ("a CEL expression", lambda value: isinstance(value, str) and bool(value)),
     "pem": ("a PEM text", lambda value: isinstance(value, str) and value.lstrip().startswith("-----BEGIN ")),
+    "port": ("a port number", lambda value: _port(value)),
+    "ports": ("a port number, or a range as 2379-2380", lambda value: _port(value) or _port_range(value)),
+    "record": ("a mapping", lambda value: isinstance(value, dict)),
     "secret": ("a secret", lambda value: isinstance(value, str) and bool(value)),
     "any": ("any value", lambda value: True),
 }  # fmt: skip
@@ -64,7 +76,24 @@ def parameters(feature: Feature, given: Mapping, secrets: frozenset[str], proble
     ``secrets``: the texts that came from encrypted variables, the only ones that a secret parameter takes.
     """
     known = feature.manifest.parameters
+    found = _faults(known, given, secrets, feature.name)
+    problems.extend(problem._replace(place=problem.place or given.span) for problem in found)
     out = Mapping(given.span)
+    default_place = Span(f"{feature.shown}/feature.yaml")
+    for name, parameter in known.items():
+        if name in given:
+            out[name] = given[name]
+            out.keys_at[name] = given.keys_at.get(name, given.span)
+        elif parameter.default is not None:
+            out[name] = located_of(parameter.default, default_place)
+    return out
+
+
+def _faults(
+    known: dict[str, Parameter], given: Mapping, secrets: frozenset[str], owner: str, path: str = ""
+) -> Iterator[Problem]:  # fmt: skip
+    """What is wrong with the parameters of a feature, or with a record, whose fields are described alike."""
+    what = "field" if path else "parameter"
     for name, tree in given.items():
         place = given.keys_at.get(name, tree.span)
         if name not in known:
@@ -72,40 +101,43 @@ def parameters(feature: Feature, given: Mapping, secrets: frozenset[str], proble
 
             near = get_close_matches(name[:80], known, 1)
             remedy = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known) or 'none'}"
-            problems.append(Problem(f'{feature.name} has no parameter "{name[:80]}"', place, remedy=remedy))
-        elif (problem := _fault(name, known[name], tree, secrets)) is not None:
-            problems.append(problem)
+            yield Problem(f'{owner} has no {what} "{name[:80]}"', place, remedy=remedy)
         else:
-            out[name] = tree
-            out.keys_at[name] = place
-    default_place = Span(f"{feature.shown}/feature.yaml")
-    for name, parameter in known.items():
-        if name in given:
-            for other in parameter.needs or ():
+            yield from _fault(f"{path}.{name}" if path else name, known[name], tree, secrets)
+            for other in known[name].needs or ():
                 if other not in given:
-                    problems.append(Problem(f"{feature.name}: {name} needs {other} as well", given.keys_at.get(name)))
-        elif parameter.default is not None:
-            out[name] = located_of(parameter.default, default_place)
-        elif not parameter.optional:
-            message = f"{feature.name} needs the parameter {name}: {parameter.about}"
-            problems.append(Problem(message, given.span, remedy=f"write {{{feature.name}: {{{name}: …}}}}"))
-    return out
+                    yield Problem(f"{owner}: {name} needs {other} as well", place)
+    for name, parameter in known.items():
+        if name not in given and parameter.default is None and not parameter.optional:
+            remedy = f"write {{{owner}: {{{name}: …}}}}" if not path else ""
+            yield Problem(f"{owner} needs the {what} {name}: {parameter.about}", given.span, remedy=remedy)
 
 
-def _fault(name: str, parameter: Parameter, tree: Tree, secrets: frozenset[str]) -> Problem | None:
+def _fault(name: str, parameter: Parameter, tree: Tree, secrets: frozenset[str]) -> Iterator[Problem]:
     value = plain(tree)
     expected, right = TYPES[parameter.type]
-    if parameter.type == "secret" and value not in secrets:
-        return Problem(f"{name}: a secret", tree.span, remedy="give it as ${secrets.NAME}, from vars.sops.yaml")
-    if not right(value):
-        return Problem(f"{name}: expected {expected}", tree.span)
-    if parameter.type == "choice" and value not in (parameter.values or ()):
-        return Problem(f"{name}: expected one of {', '.join(parameter.values or ())}", tree.span)
-    if parameter.minimum is not None and isinstance(value, int) and value < parameter.minimum:
-        return Problem(f"{name}: expected {parameter.minimum} or more", tree.span)
-    for item in tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, Sequence) else ():
-        if parameter.values is not None and parameter.type == "list" and plain(item) not in parameter.values:
-            return Problem(f"{name}: expected some of {', '.join(parameter.values)}", item.span)
-        if parameter.of is not None and not TYPES[parameter.of][1](plain(item)):
-            return Problem(f"{name}: expected {TYPES[parameter.of][0]}", item.span)
-    return None
+    if parameter.type == "secret" and (not isinstance(value, str) or value not in secrets):
+        yield Problem(f"{name}: expected a secret", tree.span, remedy="write ${secrets.NAME}, from vars.sops.yaml")
+    elif not right(value):
+        yield Problem(f"{name}: expected {expected}", tree.span)
+    elif parameter.type == "choice" and value not in (parameter.values or ()):
+        yield Problem(f"{name}: expected one of {', '.join(parameter.values or ())}", tree.span)
+    elif parameter.minimum is not None and isinstance(value, int) and value < parameter.minimum:
+        yield Problem(f"{name}: expected {parameter.minimum} or more", tree.span)
+    elif parameter.maximum is not None and isinstance(value, int) and value > parameter.maximum:
+        yield Problem(f"{name}: expected {parameter.maximum} or less", tree.span)
+    elif isinstance(tree, Mapping) and parameter.type == "record":
+        yield from _faults(parameter.fields or {}, tree, secrets, name, name)
+    elif isinstance(tree, Mapping | Sequence) and parameter.type in ("list", "map"):
+        yield from _elements(name, parameter, tree, secrets)
+
+
+def _elements(name: str, parameter: Parameter, tree: Mapping | Sequence, secrets: frozenset[str]) -> Iterator[Problem]:
+    items = tree.items() if isinstance(tree, Mapping) else enumerate(tree)
+    # An element is described by what describes the whole.
+    element = parameter.model_copy(update={"type": parameter.of or "any", "of": None})
+    for step, item in items:
+        if parameter.values is not None and plain(item) not in parameter.values:
+            yield Problem(f"{name}: expected some of {', '.join(parameter.values)}", item.span)
+        else:
+            yield from _fault(f"{name}.{step}" if isinstance(step, str) else f"{name}[{step}]", element, item, secrets)

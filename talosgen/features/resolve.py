@@ -14,7 +14,7 @@ from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
 from talosgen.features.conditions import Situation, holds
 from talosgen.features.manifest import Need, Part
 from talosgen.features.parameters import parameters
-from talosgen.features.template import fill, look_up
+from talosgen.features.template import elements, fill
 from talosgen.patching.fragments import LEGACY, Fragment
 from talosgen.source import Span
 
@@ -166,10 +166,10 @@ def _contribution(use: Use, situation: Situation, scope: dict[str, Any], problem
 def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem]) -> Iterable[Contribution]:
     """What a patch file gives, once for each element where there is ``each``."""
     owner = frozenset((use.feature.name,))
-    elements: list[Any] = [None]
+    items: list[Any] = [None]
     if part.each is not None:
         try:
-            elements = list(look_up(part.each, scope) or ())
+            items = elements(part.each, scope)
         except ValueError as error:
             problems.append(Problem(str(error), _manifest(use.feature)))
             return
@@ -179,7 +179,7 @@ def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem])
     except InputError as error:
         problems.extend(error.problems)
         return
-    for element in elements:
+    for element in items:
         for root in roots:
             tree = fill(located(root, source, problems), {**scope, "item": element}, problems)
             if not isinstance(tree, Mapping):

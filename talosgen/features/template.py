@@ -1,18 +1,21 @@
 """Parameters put into the trees of patch files: ``${params.x}`` as a whole scalar, and ``each`` for lists.
 
 A value that is not there takes the entry that it stands in with it. A list's element ``{each: ${params.x}, value: …}``
-becomes one element for every ``${item}``.
+becomes one element for every ``${item}``, a mapping ``{each: ${params.x}, key: ${item.name}, value: …}`` one entry for
+each. Of a map the items are its entries, ``${item.key}`` and ``${item.value}``. ``each`` may list several references:
+the first that is there counts.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from talosgen.config.located import Mapping, Sequence, Tree
+from talosgen.config.located import Mapping, Sequence, Tree, Value, plain
 from talosgen.errors import Problem
 
-__all__ = ["fill", "look_up"]
+__all__ = ["elements", "fill", "look_up"]
 
 _REFERENCE: Final = re.compile(r"\$\{(params|item|node|cluster|needs)((?:\.[A-Za-z0-9_-]+)*)\}")
 _ABSENT: Final = object()
@@ -35,7 +38,20 @@ def look_up(text: str, scope: dict[str, Any]) -> Any:
     return here
 
 
+def elements(each: str | Iterable[str], scope: dict[str, Any]) -> list[Any]:
+    """What ``each`` runs over: of several references the first that is there. Raises ValueError for what is none."""
+    for text in (each,) if isinstance(each, str) else each:
+        found = look_up(text, scope)
+        if isinstance(found, Mapping):
+            return [Mapping(item.span, {"key": Value(key, item.span), "value": item}) for key, item in found.items()]
+        if found is not None:
+            return list(found)
+    return []
+
+
 def _fill(tree: Any, scope: dict[str, Any], problems: list[Problem]) -> Any:
+    if isinstance(tree, Mapping) and set(tree) == {"each", "key", "value"}:
+        return _entries(tree, scope, problems)
     if isinstance(tree, Mapping):
         out = Mapping(tree.span, None, tree.keys_at)
         for key, item in tree.items():
@@ -59,10 +75,26 @@ def _fill(tree: Any, scope: dict[str, Any], problems: list[Problem]) -> Any:
 
 
 def _each(item: Mapping, scope: dict[str, Any], problems: list[Problem]) -> list[Any]:
-    try:
-        elements = look_up(item["each"].value, scope)
-    except ValueError as error:
-        problems.append(Problem(str(error), item["each"].span))
-        return []
-    made = [_fill(item["value"], {**scope, "item": element}, problems) for element in elements or ()]
+    made = [_fill(item["value"], inner, problems) for inner in _scopes(item, scope, problems)]
     return [one for one in made if one is not _ABSENT]
+
+
+def _entries(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) -> Any:
+    out = Mapping(tree.span)
+    for inner in _scopes(tree, scope, problems):
+        key, value = (_fill(tree[name], inner, problems) for name in ("key", "value"))
+        if key is not _ABSENT and value is not _ABSENT:
+            out[str(key.value)] = value
+            out.keys_at[str(key.value)] = key.span
+    return out or _ABSENT
+
+
+def _scopes(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    """The scope with each element as the item."""
+    try:
+        found = elements(plain(tree["each"]), scope)
+    except ValueError as error:
+        problems.append(Problem(str(error), tree["each"].span))
+        return
+    for element in found:
+        yield {**scope, "item": element}
