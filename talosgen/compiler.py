@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from talosgen.codes import graded, grades
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
-from talosgen.config.located import Mapping, Sequence
 from talosgen.config.provenance import Step
 from talosgen.errors import InputError, Problem
 from talosgen.features.conditions import Situation
@@ -233,8 +232,7 @@ class _Compiler:
             names = frozenset(use.feature.name for use in node.features)
             talos = Release.parse(self._cluster.talos).contract
             situation = Situation(node.role.value, talos, kinds, names)
-            scope = {"needs": Mapping(Span(""), {"ports": Sequence(Span(""), list(node.needs.ports))})}
-            made = contributions(node.features, situation, scope, problems)
+            made = contributions(node.features, situation, node.needs, self._cluster.known, problems)
             if problems:
                 raise InputError(problems)
             layers = (layer_of(fragments, title) for title, fragments in made)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import reduce
 from typing import Any, NamedTuple
 
-from talosgen.config.located import Mapping, Tree, Value, located, located_of, plain
+from talosgen.config.located import Mapping, Sequence, Tree, Value, located, located_of, plain
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue, Feature
@@ -18,7 +18,7 @@ from talosgen.features.template import elements, fill
 from talosgen.patching.fragments import LEGACY, Fragment
 from talosgen.source import Span
 
-__all__ = ["Needs", "Use", "contributions", "needs", "uses"]
+__all__ = ["Needs", "Use", "contributions", "needs", "release_problem", "uses"]
 
 
 class Use(NamedTuple):
@@ -66,7 +66,7 @@ def uses(
         except InputError as error:
             problems.extend(problem._replace(place=problem.place or tree.span) for problem in error.problems)
             continue
-        problem = _release(feature, situation.talos, tree.span)
+        problem = release_problem(feature, situation.talos, tree.span)
         if problem is not None:
             problems.append(problem)
         elif situation.role in feature.manifest.roles:
@@ -76,7 +76,8 @@ def uses(
     return out
 
 
-def _release(feature: Feature, talos: Contract, place: Span) -> Problem | None:
+def release_problem(feature: Feature, talos: Contract, place: Span) -> Problem | None:
+    """What is wrong with a feature on a release that it is not for."""
     releases = feature.manifest.releases
     since, until = Contract.parse(releases.since), Contract.parse(releases.until or "")
     if talos < since:
@@ -131,12 +132,18 @@ def _manifest(feature: Feature) -> Span:
 
 
 def contributions(
-    found: Iterable[Use], situation: Situation, scope: dict[str, Any], problems: list[Problem]
+    found: Iterable[Use], situation: Situation, needed: Needs, cluster: dict[str, Any], problems: list[Problem]
 ) -> list[tuple[str, list[Fragment]]]:
     """The patches that features give a node, by the title of their layer, in the order of the titles.
 
-    Documents that several features give to are one layer's, named after all of them.
+    ``needed`` is what all of them need, ``cluster`` what patches may know of it. Documents that several features give
+    to are one layer's, named after all of them.
     """
+    nowhere = Span("")
+    scope = {
+        "needs": Mapping(nowhere, {"ports": Sequence(nowhere, list(needed.ports))}),
+        "cluster": located_of(cluster, nowhere),
+    }
     joined = reduce(join, (_contribution(use, situation, scope, problems) for use in found), NOTHING)
     layers: dict[str, list[Fragment]] = {}
     for owners, fragment in finish(joined, problems):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from talosgen.config.located import Mapping, Sequence, Tree, Value, node_of
+from talosgen.config.located import Mapping, Sequence, Tree, Value, node_of, plain
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.node import Node
+from talosgen.goyaml.writer import emit
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
 from talosgen.source import Span
 
-__all__ = ["LEGACY", "Fragment", "Made", "at", "at_keys", "legacy", "patch_of", "together", "translated"]
+__all__ = [
+    "LEGACY", "Fragment", "Made", "at", "at_keys", "legacy", "patch_of", "text_of", "together", "translated",
+]  # fmt: skip
 
 #: The kind of the legacy document.
 LEGACY = "v1alpha1"
@@ -110,7 +113,12 @@ def patch_of(fragments: Iterable[Fragment]) -> Made | None:
     raise InputError(problems)
 
 
-def _root(fragment: Fragment, places: list[Span]) -> Node:
+def text_of(fragments: Iterable[Fragment]) -> str:
+    """The YAML text of a patch that says what fragments say."""
+    return "---\n".join(emit(plain(_tree(fragment))) for fragment in fragments)
+
+
+def _tree(fragment: Fragment) -> Mapping:
     kind, name, tree = fragment
     span = tree.span if tree is not None else Span(_SOURCE)
     head: dict[str, object] = {}
@@ -120,7 +128,12 @@ def _root(fragment: Fragment, places: list[Span]) -> Node:
         if known.name_field and name:
             head[known.name_field] = Value(name, span)
     body = dict(tree) if tree is not None else {"$patch": Value("delete", span)}
-    return node_of(Mapping(span, {**head, **body}, getattr(tree, "keys_at", {})), places, span)
+    return Mapping(span, {**head, **body}, getattr(tree, "keys_at", {}))
+
+
+def _root(fragment: Fragment, places: list[Span]) -> Node:
+    tree = _tree(fragment)
+    return node_of(tree, places, tree.span)
 
 
 def translated(problems: Iterable[Problem], places: list[Span], source: str) -> list[Problem]:

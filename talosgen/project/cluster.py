@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
@@ -85,10 +85,19 @@ class Cluster(NamedTuple):
     locked: Mapping[str, str] = {}
     #: Whether the secrets are constants of the package that keep nothing secret.
     placeholder: bool = False
+    #: The addresses of all control planes: one that is compiled in parts has not all nodes at hand.
+    control_planes: tuple[str, ...] = ()
 
     @property
     def contract(self) -> Contract:
         return self.options.contract
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What patches of features may know of the cluster. Of control planes the networks, if no name is among them."""
+        networks = [_network(address) for address in self.control_planes]
+        facts: dict[str, Any] = {"name": self.name, "endpoint": self.options.endpoint}
+        return {**facts, "controlPlaneNetworks": networks} if all(networks) else facts
 
     def __repr__(self) -> str:
         # No options: their values may be secret.
@@ -104,3 +113,13 @@ class Cluster(NamedTuple):
             if node.name == name:
                 return node
         raise KeyError(name)
+
+
+def _network(address: str) -> str:
+    """The network of one address; empty for a host name."""
+    from ipaddress import ip_network
+
+    try:
+        return str(ip_network(address))
+    except ValueError:
+        return ""

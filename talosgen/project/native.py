@@ -135,6 +135,7 @@ class _Native:
                 "secrets": Span(self._bases[-1].folder.secrets),
             },
             locked=self._locked,
+            control_planes=tuple(node.address for node in nodes if node.role.is_controlplane),
         )
 
     def _extended(self, settings: Mapping) -> Cluster:

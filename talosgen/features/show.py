@@ -1,0 +1,70 @@
+"""A feature shown alone: what it needs and the patches it gives to a base, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Names
+from typing import Any, Final, NamedTuple
+
+from talosgen.config.located import Mapping, located_of, plain
+from talosgen.errors import InputError, Problem
+from talosgen.features.catalogue import Feature
+from talosgen.features.conditions import Situation
+from talosgen.features.parameters import parameters
+from talosgen.features.resolve import Needs, Use, contributions, needs, release_problem
+from talosgen.patching.fragments import text_of
+from talosgen.source import Span
+
+__all__ = ["CLUSTER", "Shown", "given", "show"]
+
+#: What stands in for the cluster that patches may refer to.
+CLUSTER: Final = {
+    "name": "home",
+    "endpoint": "https://10.0.0.10:6443",
+    "controlPlaneNetworks": ["10.0.0.21/32", "10.0.0.22/32", "10.0.0.23/32"],
+}
+
+
+class Shown(NamedTuple):
+    """A feature for one role and base: its parameters with a value, what it needs, the text of its patches."""
+
+    parameters: dict[str, Any]
+    needs: Needs
+    patches: str
+
+
+def given(tree: Names[str, Any], source: str) -> Mapping:
+    """Parameters as if they stood in a file."""
+    made = located_of(dict(tree), Span(source))
+    assert isinstance(made, Mapping)
+    return made
+
+
+def show(feature: Feature, tree: Mapping, situation: Situation) -> Shown:
+    """What a feature with these parameters gives to a node in this situation; nothing for a role that it is not for.
+
+    A text such as ``${secrets.name}`` stands for a secret. Raises InputError for faulty parameters, and for a release
+    that the feature is not for.
+    """
+    problems: list[Problem] = []
+    problem = release_problem(feature, situation.talos, tree.span)
+    if problem is not None:
+        raise InputError(problem)
+    own = parameters(feature, tree, _references(plain(tree)), problems)
+    if problems:
+        raise InputError(problems)
+    if situation.role not in feature.manifest.roles:
+        return Shown(plain(own), Needs(), "")
+    use = Use(feature, own, tree.span)
+    needed = needs([use], situation._replace(kinds=None), {}, problems)
+    made = contributions([use], situation, needed, CLUSTER, problems)
+    if problems:
+        raise InputError(problems)
+    return Shown(plain(own), needed, text_of(fragment for _, fragments in made for fragment in fragments))
+
+
+def _references(tree: Any) -> frozenset[str]:
+    """The texts in a tree that refer to secrets."""
+    if isinstance(tree, str):
+        return frozenset((tree,)) if tree.startswith("${secrets.") else frozenset()
+    items = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return frozenset().union(*map(_references, items))
