@@ -124,6 +124,4 @@ class Manifest(_Model):
     patches: list[Part] = Field(default_factory=list)
     values: list[Value] = Field(default_factory=list)
     app: App | None = None
-    example: dict[str, Any] = Field(
-        default_factory=dict, description="parameters that docs and tests show it with"
-    )
+    example: dict[str, Any] = Field(default_factory=dict, description="parameters that docs and tests show it with")

@@ -31,6 +31,13 @@ class Shown(NamedTuple):
     needs: Needs
     patches: str
 
+    def text(self) -> str:
+        """The patches below comments that tell what the node needs beside them."""
+        lines = [f"# extension: {name}" for name in self.needs.extensions]
+        lines += [f"# kernel argument: {argument}" for argument in self.needs.kernel_args]
+        lines += [f"# ports: {_ports(plain(tree))}" for tree in self.needs.ports]
+        return "".join(f"{line}\n" for line in lines) + self.patches
+
 
 def given(tree: Names[str, Any], source: str) -> Mapping:
     """Parameters as if they stood in a file."""
@@ -60,6 +67,12 @@ def show(feature: Feature, tree: Mapping, situation: Situation) -> Shown:
     if problems:
         raise InputError(problems)
     return Shown(plain(own), needed, text_of(fragment for _, fragments in made for fragment in fragments))
+
+
+def _ports(tree: dict[str, Any]) -> str:
+    ports = ", ".join(map(str, tree["ports"]))
+    places = tree.get("from")
+    return f"{tree['name']} {ports}/{tree['protocol']} from {', '.join(places) if places else 'the nodes'}"
 
 
 def _references(tree: Any) -> frozenset[str]:

@@ -14,7 +14,10 @@ __all__ = ["kinds"]
 
 _PAIR: Final = CertificateAndKey()
 _BLANK: Final = SecretsBundle(
-    Cluster(), Secrets(), TrustdInfo(), Certs(etcd=_PAIR, k8s=_PAIR, k8saggregator=_PAIR, k8sserviceaccount=Key(), os=_PAIR)
+    Cluster(),
+    Secrets(),
+    TrustdInfo(),
+    Certs(etcd=_PAIR, k8s=_PAIR, k8saggregator=_PAIR, k8sserviceaccount=Key(), os=_PAIR),
 )
 
 

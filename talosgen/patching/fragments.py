@@ -115,25 +115,33 @@ def patch_of(fragments: Iterable[Fragment]) -> Made | None:
 
 def text_of(fragments: Iterable[Fragment]) -> str:
     """The YAML text of a patch that says what fragments say."""
-    return "---\n".join(emit(plain(_tree(fragment))) for fragment in fragments)
+    return "---\n".join(_text(fragment) for fragment in fragments)
 
 
-def _tree(fragment: Fragment) -> Mapping:
+def _text(fragment: Fragment) -> str:
+    head, body = _parts(fragment)
+    # Written one by one, for a mapping's keys are sorted.
+    return "".join(emit(plain(Mapping(value.span, {key: value}))) for key, value in head.items()) + (
+        emit(plain(body)) if body else ""
+    )
+
+
+def _parts(fragment: Fragment) -> tuple[dict[str, Value], Mapping]:
+    """What says which document a fragment is for, and the rest."""
     kind, name, tree = fragment
     span = tree.span if tree is not None else Span(_SOURCE)
-    head: dict[str, object] = {}
+    head: dict[str, Value] = {}
     if kind != LEGACY:
         known = table().kinds[kind]
         head = {"apiVersion": Value(known.api_version, span), "kind": Value(kind, span)}
         if known.name_field and name:
             head[known.name_field] = Value(name, span)
-    body = dict(tree) if tree is not None else {"$patch": Value("delete", span)}
-    return Mapping(span, {**head, **body}, getattr(tree, "keys_at", {}))
+    return head, tree if tree is not None else Mapping(span, {"$patch": Value("delete", span)})
 
 
 def _root(fragment: Fragment, places: list[Span]) -> Node:
-    tree = _tree(fragment)
-    return node_of(tree, places, tree.span)
+    head, body = _parts(fragment)
+    return node_of(Mapping(body.span, {**head, **body}, body.keys_at), places, body.span)
 
 
 def translated(problems: Iterable[Problem], places: list[Span], source: str) -> list[Problem]:

@@ -94,7 +94,7 @@ class Cluster(NamedTuple):
 
     @property
     def known(self) -> dict[str, Any]:
-        """What patches of features may know of the cluster. Of control planes the networks, if no name is among them."""
+        """What patches of features may know: of control planes the networks, if no host name is among them."""
         networks = [_network(address) for address in self.control_planes]
         facts: dict[str, Any] = {"name": self.name, "endpoint": self.options.endpoint}
         return {**facts, "controlPlaneNetworks": networks} if all(networks) else facts

@@ -1,0 +1,118 @@
+"""The catalogue for tests: every feature on every release and base, with several sets of parameters.
+
+A feature's sets are its example and those of ``tests/vectors/features/NAME/cases.yaml``, a list of mappings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from projects import opened, write
+from ruamel.yaml import YAML
+
+from talosgen import compiler
+from talosgen.contract import Contract
+from talosgen.features.catalogue import Catalogue
+from talosgen.features.conditions import Situation
+from talosgen.features.resolve import contributions
+from talosgen.project.layers import layer_of
+from talosgen.schema.releases import Release
+
+FOLDER = Path(__file__).parent / "vectors" / "features"
+RELEASES = ("v1.9", "v1.10", "v1.11", "v1.12", "v1.13", "v1.14")
+#: Each release with its own base, and the newest with the one that a cluster keeps which was upgraded to it.
+BASES = (*((release, release) for release in RELEASES), ("v1.14", "v1.13"))
+CATALOGUE = Catalogue()
+NAMES = CATALOGUE.names()
+SECRET = re.compile(r"\$\{secrets\.([A-Za-z0-9_-]+)\}")
+
+
+def is_for(name: str, release: str) -> bool:
+    """Whether a feature is for a release."""
+    found = CATALOGUE.get(name).manifest.releases
+    until = Contract.parse(found.until) if found.until else Contract(1, 99)
+    return Contract.parse(found.since) <= Contract.parse(release) <= until
+
+
+def bases(name: str) -> list[tuple[str, str]]:
+    """The releases and contracts that a feature is for."""
+    return [(release, contract) for release, contract in BASES if is_for(name, release)]
+
+
+@cache
+def sets(name: str) -> list[dict[str, Any]]:
+    """The sets of parameters that a feature is tried with."""
+    path = FOLDER / name / "cases.yaml"
+    return [CATALOGUE.get(name).manifest.example, *(YAML(typ="safe").load(path) if path.exists() else [])]
+
+
+def asked(name: str, parameters: dict[str, Any]) -> list[Any]:
+    """What a node asks for to have a feature: it, and what it requires with its example."""
+    out: dict[str, Any] = {name: parameters}
+    for each in list(out):
+        for other in CATALOGUE.get(each).manifest.requires:
+            out.setdefault(other, CATALOGUE.get(other).manifest.example)
+    return [{key: value} for key, value in out.items()]
+
+
+class Compiled(NamedTuple):
+    """A node that was compiled: its config, and what its features make of it when they are applied again."""
+
+    config: Any
+    again: str
+
+
+def cluster(release: str, contract: str, nodes: dict[str, list[Any]], top: list[Any] = ()):
+    """A cluster of nodes by name, w… workers, and the features that each asks for."""
+    settings = {
+        "apiVersion": "talosgen/v1", "kind": "Cluster", "name": "home", "endpoint": "https://10.0.0.10:6443",
+        "talosVersion": f"{release}.0", "contract": contract, "install": {"disk": "/dev/sda"}, "features": list(top),
+        "nodes": {
+            name: {
+                "role": "worker" if name.startswith("w") else "controlplane",
+                "address": f"10.0.{index // 250}.{index % 250 + 1}",
+                "features": features,
+            }
+            for index, (name, features) in enumerate(nodes.items())
+        },
+    }  # fmt: skip
+    text = json.dumps(settings)
+    secrets = {name: f"secret-{name}" for name in SECRET.findall(text)}
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), {"cluster.yaml": text, "vars.sops.yaml": json.dumps(secrets)})
+        return opened(Path(folder))
+
+
+def compiled(made) -> dict[str, Compiled]:
+    """All nodes of a cluster, compiled, and compiled with their features laid over them twice."""
+    once = compiler.compile(made)
+    nodes = [node._replace(layers=(*layers(made, node), *node.layers)) for node in made.nodes]
+    twice = compiler.compile(made._replace(nodes=tuple(nodes)), validate=False)
+    return {name: Compiled(config, twice[name].to_yaml()) for name, config in once.items()}
+
+
+def layers(made, node) -> list[Any]:
+    """The layers of a node's features."""
+    plain = made._replace(nodes=(node._replace(features=(), layers=()),))
+    (config,) = compiler.compile(plain, validate=False).values()
+    kinds = frozenset(document.kind.name for document in config.documents)
+    names = frozenset(use.feature.name for use in node.features)
+    situation = Situation(node.role.value, Release.parse(made.talos).contract, kinds, names)
+    problems = []
+    found = contributions(node.features, situation, node.needs, made.known, problems)
+    assert problems == []
+    return [layer for title, fragments in found if (layer := layer_of(fragments, title)) is not None]
+
+
+@cache
+def tried(name: str, release: str, contract: str) -> dict[str, Compiled]:
+    """A feature on a base, with each set of parameters on a node of each role."""
+    nodes = {}
+    for index, parameters in enumerate(sets(name)):
+        nodes[f"c{index}"] = nodes[f"w{index}"] = asked(name, parameters)
+    return compiled(cluster(release, contract, nodes))

@@ -1,0 +1,129 @@
+"""The features of the catalogue: each is right for every release, base and role, and does what is recorded of it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+from catalogue import BASES, CATALOGUE, FOLDER, NAMES, asked, bases, cluster, compiled, is_for, sets, tried
+
+from talosgen.contract import Contract
+from talosgen.errors import InputError
+from talosgen.features.conditions import Situation, holds
+
+CASES = [(name, *base) for name in NAMES for base in bases(name)]
+
+
+def script():
+    """The program that writes the expected outputs."""
+    path = Path(__file__).parent.parent / "scripts" / "features.py"
+    spec = importlib.util.spec_from_file_location("features_script", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("name", "release", "contract"), CASES)
+def test_a_feature_is_right_for_its_releases(name, release, contract):
+    for node, made in tried(name, release, contract).items():
+        found = made.config.validate("metal", talos_version=release, lint=False)
+        errors = [str(problem) for problem in found if problem.severity == "error"]
+        assert errors == [], (node, sets(name)[int(node[1:])])
+
+
+@pytest.mark.parametrize(("name", "release", "contract"), CASES)
+def test_applying_a_feature_twice_changes_nothing(name, release, contract):
+    for node, made in tried(name, release, contract).items():
+        assert made.again == made.config.to_yaml(), (node, sets(name)[int(node[1:])])
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", NAMES)
+def test_talos_takes_what_a_feature_makes(oracle, name):
+    texts = {made.config.to_yaml() for base in bases(name) for made in tried(name, *base).values()}
+    for text in sorted(texts):
+        answer = oracle.ask({"op": "validate", "config": text, "mode": "metal"})
+        assert not answer.get("error"), answer["error"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_feature_gives_what_is_recorded(name):
+    recorded = {path.name: path.read_text(encoding="utf-8") for path in (FOLDER / name).glob("*-v1.*.yaml")}
+    # python scripts/features.py expected tests/vectors/features
+    assert recorded == dict(script().expected(CATALOGUE.get(name)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_manifest_tells_all(name):
+    feature = CATALOGUE.get(name)
+    manifest = feature.manifest
+    assert manifest.about.endswith(".")
+    assert all(link.startswith("https://") for link in manifest.links)
+    assert all(parameter.about and not parameter.about.endswith(".") for parameter in manifest.parameters.values())
+    folder = Path(feature.folder)
+    files = {path.relative_to(folder).parts[0] for path in folder.rglob("*") if path.is_file()}
+    assert files - {"app"} == {"feature.yaml", *(part.file for part in manifest.patches)}
+    assert {conflict.feature for conflict in manifest.conflicts} | set(manifest.requires) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_feature_outside_its_releases_is_refused(name):
+    outside = [base for base in BASES if not is_for(name, base[0])]
+    for release, contract in outside[:1] + outside[-1:]:
+        with pytest.raises(InputError) as caught:
+            cluster(release, contract, {"c0": asked(name, sets(name)[0])})
+        assert any(name in problem.message and problem.remedy for problem in caught.value.problems)
+
+
+def in_force(name, conflict, parameters):
+    """Whether a conflict of a feature holds with these parameters."""
+    full = {key: parameter.default for key, parameter in CATALOGUE.get(name).manifest.parameters.items()}
+    names = frozenset((name, conflict.feature))
+    return holds(conflict.when, Situation("controlplane", Contract(1, 14), None, names), full | parameters)
+
+
+CONFLICTS = [
+    (name, conflict)
+    for name in NAMES
+    for conflict in CATALOGUE.get(name).manifest.conflicts
+    if conflict.feature in NAMES
+]
+
+
+@pytest.mark.parametrize(("name", "conflict"), CONFLICTS, ids=[f"{name}-{other.feature}" for name, other in CONFLICTS])
+def test_features_that_exclude_each_other_are_refused_together(name, conflict):
+    own = next((found for found in sets(name) if in_force(name, conflict, found)), None)
+    assert own is not None, "no set of parameters in its cases.yaml brings the conflict about"
+    release, contract = next(base for base in reversed(bases(name)) if is_for(conflict.feature, base[0]))
+    features = [*asked(name, own), {conflict.feature: sets(conflict.feature)[0]}]
+    with pytest.raises(InputError) as caught:
+        cluster(release, contract, {"c0": features, "w0": features})
+    assert any(f"{name} and {conflict.feature} exclude each other" in item.message for item in caught.value.problems)
+
+
+def excluded(name):
+    """The features that one with its example excludes."""
+    return {
+        conflict.feature
+        for conflict in CATALOGUE.get(name).manifest.conflicts
+        if in_force(name, conflict, sets(name)[0])
+    }
+
+
+def compatible(release):
+    """As many features of a release as exclude none among them, with their examples."""
+    chosen = []
+    for name in NAMES:
+        if is_for(name, release) and not any(name in excluded(one) or one in excluded(name) for one in chosen):
+            chosen.append(name)
+    return chosen
+
+
+@pytest.mark.parametrize(("release", "contract"), BASES)
+def test_features_that_exclude_nothing_stand_together(release, contract):
+    features = [{name: sets(name)[0]} for name in compatible(release)]
+    for made in compiled(cluster(release, contract, {"c0": features, "w0": features})).values():
+        assert made.again == made.config.to_yaml()
+        found = made.config.validate("metal", talos_version=release, lint=False)
+        assert [str(problem) for problem in found if problem.severity == "error"] == []
