@@ -18,6 +18,7 @@ from talosgen.features.conditions import Situation
 from talosgen.features.show import Shown, given, show
 from talosgen.generation.kinds import kinds
 from talosgen.generation.options import MachineType
+from talosgen.schema.releases import Release
 
 #: The bases whose outputs are kept.
 KEPT = ("v1.11", "v1.13", "v1.14")
@@ -34,7 +35,9 @@ def releases(feature: Feature) -> Iterator[Contract]:
 
 def shown(feature: Feature, contract: Contract, role: str) -> Shown:
     """A feature with its example on a release's own base."""
-    situation = Situation(role, contract, kinds(contract, MachineType(role)), frozenset((feature.name,)))
+    kubernetes = Contract.parse(Release.parse(f"{contract}.0").kubernetes or "")
+    known = kinds(contract, MachineType(role))
+    situation = Situation(role, contract, known, frozenset((feature.name,)), kubernetes)
     return show(feature, given(feature.manifest.example, f"{feature.shown}/feature.yaml"), situation)
 
 

@@ -11,6 +11,7 @@ from talosgen.codes import graded, grades
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
 from talosgen.config.provenance import Step
+from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features.conditions import Situation
 from talosgen.features.resolve import contributions
@@ -28,7 +29,7 @@ from talosgen.validation import validate as verdict
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
-__all__ = ["Compiled", "Faults", "compile", "compile_iter", "compile_texts"]
+__all__ = ["Compiled", "Faults", "compile", "compile_iter", "compile_texts", "situation_of"]
 
 #: How many nodes one piece of work has for an executor.
 _CHUNK = 64
@@ -229,9 +230,7 @@ class _Compiler:
         key = (node.role, id(node.features), kinds)
         if key not in self._chosen:
             problems: list[Problem] = []
-            names = frozenset(use.feature.name for use in node.features)
-            talos = Release.parse(self._cluster.talos).contract
-            situation = Situation(node.role.value, talos, kinds, names)
+            situation = situation_of(self._cluster, node, kinds)
             made = contributions(node.features, situation, node.needs, self._cluster.known, problems)
             if problems:
                 raise InputError(problems)
@@ -246,6 +245,13 @@ class _Compiler:
     def graded(self, findings: Iterable[Problem]) -> list[Problem]:
         """Findings with the severities that the project gives, without those that it turns off."""
         return graded(findings, self._grades)
+
+
+def situation_of(cluster: Cluster, node: Node, kinds: frozenset[str]) -> Situation:
+    """What the conditions of a node's features ask about, where its base with its settings has these kinds."""
+    names = frozenset(use.feature.name for use in node.features)
+    talos = Release.parse(cluster.talos).contract
+    return Situation(node.role.value, talos, kinds, names, Contract.parse(cluster.options.kubernetes))
 
 
 def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] | None) -> Container:

@@ -18,10 +18,8 @@ from ruamel.yaml import YAML
 from talosgen import compiler
 from talosgen.contract import Contract
 from talosgen.features.catalogue import Catalogue
-from talosgen.features.conditions import Situation
 from talosgen.features.resolve import contributions
 from talosgen.project.layers import layer_of
-from talosgen.schema.releases import Release
 
 FOLDER = Path(__file__).parent / "vectors" / "features"
 RELEASES = ("v1.9", "v1.10", "v1.11", "v1.12", "v1.13", "v1.14")
@@ -101,10 +99,8 @@ def layers(made, node) -> list[Any]:
     plain = made._replace(nodes=(node._replace(features=(), layers=()),))
     (config,) = compiler.compile(plain, validate=False).values()
     kinds = frozenset(document.kind.name for document in config.documents)
-    names = frozenset(use.feature.name for use in node.features)
-    situation = Situation(node.role.value, Release.parse(made.talos).contract, kinds, names)
     problems = []
-    found = contributions(node.features, situation, node.needs, made.known, problems)
+    found = contributions(node.features, compiler.situation_of(made, node, kinds), node.needs, made.known, problems)
     assert problems == []
     return [layer for title, fragments in found if (layer := layer_of(fragments, title)) is not None]
 

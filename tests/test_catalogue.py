@@ -80,7 +80,9 @@ def in_force(name, conflict, parameters):
     """Whether a conflict of a feature holds with these parameters."""
     full = {key: parameter.default for key, parameter in CATALOGUE.get(name).manifest.parameters.items()}
     names = frozenset((name, conflict.feature))
-    return holds(conflict.when, Situation("controlplane", Contract(1, 14), None, names), full | parameters)
+    return holds(
+        conflict.when, Situation("controlplane", Contract(1, 14), None, names, Contract(1, 37)), full | parameters
+    )
 
 
 CONFLICTS = [

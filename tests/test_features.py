@@ -146,3 +146,58 @@ def test_faults_of_records_name_their_path(tmp_path, parameters, expected):
         configs(tmp_path, f"features: [{{records: {parameters}}}]\n")
     (problem,) = caught.value.problems
     assert expected in problem.message + "; " + problem.remedy
+
+
+REFUSING = """\
+apiVersion: talosgen/v1
+kind: Feature
+title: Refusing
+about: Refuses.
+parameters:
+  mode: {type: choice, values: [a, b], default: a, about: which}
+  disk: {type: text, optional: true, about: where}
+refuses:
+  - {when: {param: {mode: b}, missing: disk}, why: mode b needs a disk, remedy: give disk}
+  - {when: {talos: <v1.14, given: disk}, why: disks came with Talos 1.14}
+  - {when: {has: KubeletConfig, param: {mode: b}}, why: the base has a KubeletConfig}
+  - {when: {kubernetes: <v1.33}, why: Kubernetes is too old}
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "release", "expected"),
+    [
+        ("features: [{refusing: {mode: b}}]\n", "v1.13.0", [("refusing: mode b needs a disk", "give disk", 7, 24)]),
+        ("features: [{refusing: {disk: x}}]\n", "v1.13.0", [("refusing: disks came with Talos 1.14", "", 7, 24)]),
+        (
+            "features: [{refusing: {disk: x, mode: b}}]\n",
+            "v1.14.1",
+            [("refusing: the base has a KubeletConfig (node w1)", "", 7, 33)],
+        ),
+        (
+            "kubernetesVersion: 1.32.0\nfeatures: [refusing]\n",
+            "v1.14.1",
+            [("refusing: Kubernetes is too old", "", 8, 12)],
+        ),
+        ("kubernetesVersion: new\n", "v1.14.1", [("this is no version of Kubernetes", "write it as 1.36.3", 7, 20)]),
+    ],
+)
+def test_a_feature_refuses_what_cannot_be(tmp_path, settings, release, expected):
+    files = {
+        "features/refusing/feature.yaml": REFUSING,
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + settings,
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    with pytest.raises(InputError) as caught:
+        compiler.compile(opened(write(tmp_path, files)))
+    found = [(one.message, one.remedy, one.place.line, one.place.column) for one in caught.value.problems]
+    assert found == expected
+
+
+def test_what_a_feature_refuses_is_not_had_by_others(tmp_path):
+    files = {
+        "features/refusing/feature.yaml": REFUSING,
+        "cluster.yaml": CLUSTER + "contract: v1.13\nfeatures: [{refusing: {mode: b, disk: x}}]\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    assert list(compiler.compile(opened(write(tmp_path, files)))) == ["w1"]

@@ -9,25 +9,29 @@ from typing import Any, Final, NamedTuple
 from talosgen.contract import Contract
 from talosgen.features.manifest import When
 
-__all__ = ["Situation", "holds", "in_range"]
+__all__ = ["Situation", "holds", "in_range", "several"]
 
 _RANGE: Final = re.compile(r"(>=|<=|>|<|==)?\s*v?(\d+)\.(\d+)")
 
 
 class Situation(NamedTuple):
-    """What is known of a node when its features are resolved. ``kinds`` is None before the base is made."""
+    """What is known of a node when its features are resolved. ``kinds`` is None before the base is made.
+
+    ``kubernetes`` is the major and minor version.
+    """
 
     role: str
     talos: Contract
     kinds: frozenset[str] | None
     features: frozenset[str]
+    kubernetes: Contract
 
 
 def in_range(text: str, release: Contract) -> bool:
-    """Whether a release is among those of a text such as ``>=v1.12``. Raises ValueError for another form."""
+    """Whether a minor version is among those of a text such as ``>=v1.12``. Raises ValueError for another form."""
     found = _RANGE.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"this is no range of releases: {text}")
+        raise ValueError(f"this is no range of versions: {text}")
     other = Contract(int(found[2]), int(found[3]))
     return {
         ">=": release >= other, "<=": release <= other, ">": release > other, "<": release < other,
@@ -42,17 +46,28 @@ def holds(when: When | None, situation: Situation, parameters: Mapping[str, Any]
     if kinds is None and (when.has or when.lacks):
         raise ValueError("what a feature needs cannot depend on the kinds of the base")
     return (
-        all(kind in (kinds or ()) for kind in _several(when.has))
-        and all(kind not in (kinds or ()) for kind in _several(when.lacks))
+        all(kind in (kinds or ()) for kind in several(when.has))
+        and all(kind not in (kinds or ()) for kind in several(when.lacks))
         and (when.role is None or when.role == situation.role)
-        and (when.talos is None or all(in_range(part, situation.talos) for part in when.talos.split(",")))
+        and _among(when.talos, situation.talos)
+        and _among(when.kubernetes, situation.kubernetes)
         and all(_is(parameters.get(name), wanted) for name, wanted in (when.param or {}).items())
-        and all(parameters.get(name) not in (None, [], {}, "") for name in _several(when.given))
-        and all(name in situation.features for name in _several(when.feature))
+        and all(_given(parameters, name) for name in several(when.given))
+        and not any(_given(parameters, name) for name in several(when.missing))
+        and all(name in situation.features for name in several(when.feature))
     )
 
 
-def _several(given: str | list[str] | None) -> list[str]:
+def _among(ranges: str | None, version: Contract) -> bool:
+    return ranges is None or all(in_range(part, version) for part in ranges.split(","))
+
+
+def _given(parameters: Mapping[str, Any], name: str) -> bool:
+    return parameters.get(name) not in (None, [], {}, "")
+
+
+def several(given: str | list[str] | None) -> list[str]:
+    """What a manifest names, as a list: one may stand there bare."""
     if given is None:
         return []
     return [given] if isinstance(given, str) else given

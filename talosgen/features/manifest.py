@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", "Releases", "Value", "When"]
+__all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", "Refusal", "Releases", "Value", "When"]
 
 Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
@@ -50,6 +50,8 @@ class When(_Model):
     talos: str | None = Field(None, description="releases: >=v1.12, <v1.14, v1.13")
     param: dict[str, Any] | None = Field(None, description="values; of a list, an element")
     given: str | list[str] | None = Field(None, description="parameters that have a value")
+    missing: str | list[str] | None = Field(None, description="parameters that have none")
+    kubernetes: str | None = Field(None, description="minor versions of Kubernetes: <v1.33")
     feature: str | list[str] | None = Field(None, description="features that the node has as well")
 
 
@@ -99,6 +101,14 @@ class Conflict(_Model):
     when: When | None = None
 
 
+class Refusal(_Model):
+    """What cannot be had: a condition of parameters, release, role or base, and why it is refused."""
+
+    when: When
+    why: str
+    remedy: str = ""
+
+
 class App(_Model):
     """The feature's part inside Kubernetes: the folder below its own that ``app add`` copies."""
 
@@ -120,6 +130,7 @@ class Manifest(_Model):
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     requires: list[str] = Field(default_factory=list, description="features that must be there as well")
     conflicts: list[Conflict] = Field(default_factory=list)
+    refuses: list[Refusal] = Field(default_factory=list)
     needs: list[Need] = Field(default_factory=list)
     patches: list[Part] = Field(default_factory=list)
     values: list[Value] = Field(default_factory=list)

@@ -11,14 +11,14 @@ from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
-from talosgen.features.conditions import Situation, holds
+from talosgen.features.conditions import Situation, holds, several
 from talosgen.features.manifest import Need, Part
 from talosgen.features.parameters import parameters
 from talosgen.features.template import elements, fill
 from talosgen.patching.fragments import LEGACY, Fragment
 from talosgen.source import Span
 
-__all__ = ["Needs", "Use", "contributions", "needs", "release_problem", "uses"]
+__all__ = ["Needs", "Use", "contributions", "needs", "refused", "release_problem", "uses"]
 
 
 class Use(NamedTuple):
@@ -46,7 +46,7 @@ def uses(
     """The features that lists of cluster.yaml, groups and a node ask for, sorted by name; each once.
 
     Parameters of later lists lie over those of earlier ones. What is wrong is added to ``problems``: unknown features
-    and parameters, releases that a feature is not for, features that exclude each other, features that miss one.
+    and parameters, releases that a feature is not for, what features refuse, those that exclude each other or miss one.
     """
     asked: dict[str, Mapping] = {}
     for item in given:
@@ -89,6 +89,7 @@ def release_problem(feature: Feature, talos: Contract, place: Span) -> Problem |
 
 def _together(found: list[Use], situation: Situation, asked: set[str]) -> Iterable[Problem]:
     places = {use.feature.name: use.place for use in found}
+    yield from refused(found, situation, of_base=False)
     for use in found:
         own = plain(use.parameters)
         for conflict in use.feature.manifest.conflicts:
@@ -100,6 +101,18 @@ def _together(found: list[Use], situation: Situation, asked: set[str]) -> Iterab
         for name in use.feature.manifest.requires:
             if name not in asked:
                 yield Problem(f"{use.feature.name} needs the feature {name}", use.place, remedy=f"add {name}")
+
+
+def refused(found: Iterable[Use], situation: Situation, *, of_base: bool) -> Iterable[Problem]:
+    """What features refuse of a node: by the kinds of its base, or by all that is known before there is one."""
+    for use in found:
+        own = plain(use.parameters)
+        for refusal in use.feature.manifest.refuses:
+            when = refusal.when
+            if bool(when.has or when.lacks) == of_base and holds(when, situation, own):
+                names = [name for name in (*(when.param or {}), *several(when.given)) if name in use.parameters.keys_at]
+                place = use.parameters.keys_at[names[0]] if names else use.place
+                yield Problem(f"{use.feature.name}: {refusal.why}", place, remedy=refusal.remedy)
 
 
 def needs(found: Iterable[Use], situation: Situation, scope: dict[str, Any], problems: list[Problem]) -> Needs:
@@ -139,6 +152,8 @@ def contributions(
     ``needed`` is what all of them need, ``cluster`` what patches may know of it. Documents that several features give
     to are one layer's, named after all of them.
     """
+    found = list(found)
+    problems.extend(refused(found, situation, of_base=True))
     nowhere = Span("")
     scope = {
         "needs": Mapping(nowhere, {"ports": Sequence(nowhere, list(needed.ports))}),

@@ -10,7 +10,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Feature
 from talosgen.features.conditions import Situation
 from talosgen.features.parameters import parameters
-from talosgen.features.resolve import Needs, Use, contributions, needs, release_problem
+from talosgen.features.resolve import Needs, Use, contributions, needs, refused, release_problem
 from talosgen.patching.fragments import text_of
 from talosgen.source import Span
 
@@ -57,11 +57,12 @@ def show(feature: Feature, tree: Mapping, situation: Situation) -> Shown:
     if problem is not None:
         raise InputError(problem)
     own = parameters(feature, tree, _references(plain(tree)), problems)
+    use = Use(feature, own, tree.span)
+    problems = problems or list(refused([use], situation, of_base=False))
     if problems:
         raise InputError(problems)
     if situation.role not in feature.manifest.roles:
         return Shown(plain(own), Needs(), "")
-    use = Use(feature, own, tree.span)
     needed = needs([use], situation._replace(kinds=None), {}, problems)
     made = contributions([use], situation, needed, CLUSTER, problems)
     if problems:

@@ -87,6 +87,10 @@ def _contract(settings: Mapping, release: Release, problems: list[Problem]) -> C
 def _kubernetes(settings: Mapping, release: Release, problems: list[Problem]) -> str:
     given = settings.get("kubernetesVersion")
     if given is not None:
+        try:
+            Contract.parse(given.value)
+        except InputError:
+            problems.append(Problem("this is no version of Kubernetes", given.span, remedy="write it as 1.36.3"))
         return str(given.value).removeprefix("v")
     if release.kubernetes is None:
         place: Span = settings["talosVersion"].span

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from talosgen.codes import grades
 from talosgen.config.located import Mapping, Sequence, Value, located, plain
+from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features import resolve as features
 from talosgen.features.catalogue import Catalogue
@@ -359,7 +360,9 @@ class _Native:
         key = (role, json.dumps(plain(asked), sort_keys=True, default=str))
         if key not in self._resolved:
             problems: list[Problem] = []
-            situation = Situation(role.value, found.release.contract, None, frozenset(_feature_names(asked)))
+            names = frozenset(_feature_names(asked))
+            kubernetes = Contract.parse(found.options.kubernetes)
+            situation = Situation(role.value, found.release.contract, None, names, kubernetes)
             uses = tuple(features.uses(asked, self._catalogue, situation, secrets, problems))
             needed = features.needs(uses, situation, {}, problems) if not problems else Needs()
             self._report(InputError(problems))
