@@ -89,6 +89,31 @@ def test_a_project_has_features_of_its_own(tmp_path):
     assert (change.layer, change.place.source) == ("feature motd", f"{tmp_path}/features/motd/feature.yaml")
 
 
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("{}", {"NAMES": "a,b", "SAID": "a"}),
+        ("{names: [c], word: hi}", {"NAMES": "c", "PAIR": "word=hi", "CODED": "aGk=", "SAID": "hi"}),
+        ("{names: [], word: hi}", {"PAIR": "word=hi", "CODED": "aGk=", "SAID": "hi"}),
+    ],
+)
+def test_forms_make_texts(tmp_path, parameters, expected):
+    manifest = (
+        "apiVersion: talosgen/v1\nkind: Feature\ntitle: Texts\nabout: Tries forms.\n"
+        "parameters:\n  names: {type: list, of: name, default: [a, b], about: names}\n"
+        "  word: {type: text, optional: true, about: a word}\npatches: [{file: env.yaml}]\n"
+    )
+    patch = (
+        "machine:\n  env:\n    NAMES: {join: ',', of: [{each: '${params.names}', value: '${item}'}]}\n"
+        "    PAIR: {join: '=', of: [word, '${params.word}']}\n    CODED: {base64: '${params.word}'}\n"
+        "    SAID: {join: '', of: [{each: ['${params.word}', '${params.first}'], value: '${item}'}]}\n"
+    )
+    manifest = manifest.replace("patches:", "  first: {type: text, default: a, about: a word}\npatches:")
+    write(tmp_path, {"features/texts/feature.yaml": manifest, "features/texts/env.yaml": patch})
+    made = document(configs(tmp_path, f"features: [{{texts: {parameters}}}]\n")["w1"], "v1alpha1")
+    assert made["machine"]["env"] == expected
+
+
 RECORDS = """\
 apiVersion: talosgen/v1
 kind: Feature

@@ -2,13 +2,15 @@
 
 A value that is not there takes the entry that it stands in with it. A list's element ``{each: ${params.x}, value: …}``
 becomes one element for every ``${item}``, a mapping ``{each: ${params.x}, key: ${item.name}, value: …}`` one entry for
-each. Of a map the items are its entries, ``${item.key}`` and ``${item.value}``. ``each`` may list several references:
-the first that is there counts.
+each. Of a map the items are its entries, ``${item.key}`` and ``${item.value}``; a scalar is its own only element.
+``each`` may list several references: the first that is there counts. Two forms make a text where Talos wants one:
+``{join: ",", of: [a, ${params.x}]}`` and ``{base64: ${params.x}}``. They are absent when a part of theirs is.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ __all__ = ["elements", "fill", "look_up"]
 
 _REFERENCE: Final = re.compile(r"\$\{(params|item|node|cluster|needs)((?:\.[A-Za-z0-9_-]+)*)\}")
 _ABSENT: Final = object()
+_FORMS: Final = ({"join", "of"}, {"base64"})
 
 
 def fill(tree: Tree, scope: dict[str, Any], problems: list[Problem]) -> Any:
@@ -45,13 +48,15 @@ def elements(each: str | Iterable[str], scope: dict[str, Any]) -> list[Any]:
         if isinstance(found, Mapping):
             return [Mapping(item.span, {"key": Value(key, item.span), "value": item}) for key, item in found.items()]
         if found is not None:
-            return list(found)
+            return list(found) if isinstance(found, Sequence) else [found]
     return []
 
 
 def _fill(tree: Any, scope: dict[str, Any], problems: list[Problem]) -> Any:
     if isinstance(tree, Mapping) and set(tree) == {"each", "key", "value"}:
         return _entries(tree, scope, problems)
+    if isinstance(tree, Mapping) and set(tree) in _FORMS:
+        return _made_text(tree, scope, problems)
     if isinstance(tree, Mapping):
         out = Mapping(tree.span, None, tree.keys_at)
         for key, item in tree.items():
@@ -72,6 +77,23 @@ def _fill(tree: Any, scope: dict[str, Any], problems: list[Problem]) -> Any:
         return tree
     found = look_up(tree.value, scope)
     return _ABSENT if found is None else found
+
+
+def _made_text(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) -> Any:
+    if "base64" in tree:
+        made = _fill(tree["base64"], scope, problems)
+        if made is _ABSENT:
+            return _ABSENT
+        return Value(b64encode(str(made.value).encode("utf-8", "surrogateescape")).decode("ascii"), made.span)
+    parts: list[Any] = []
+    for item in tree["of"]:
+        if isinstance(item, Mapping) and set(item) == {"each", "value"}:
+            parts.extend(_each(item, scope, problems))
+        else:
+            parts.append(_fill(item, scope, problems))
+    if not parts or any(part is _ABSENT for part in parts):
+        return _ABSENT
+    return Value(str(tree["join"].value).join(str(part.value) for part in parts), parts[0].span)
 
 
 def _each(item: Mapping, scope: dict[str, Any], problems: list[Problem]) -> list[Any]:
