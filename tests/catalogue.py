@@ -1,6 +1,7 @@
 """The catalogue for tests: every feature on every release and base, with several sets of parameters.
 
-A feature's sets are its example and those of ``tests/vectors/features/NAME/cases.yaml``, a list of mappings.
+A feature's sets are its example and those of ``tests/vectors/features/NAME/cases.yaml``, a list: each is a mapping of
+parameters, or has them below ``parameters``, beside ranges ``talos`` and ``contract`` that it is for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from ruamel.yaml import YAML
 from talosgen import compiler
 from talosgen.contract import Contract
 from talosgen.features.catalogue import Catalogue
+from talosgen.features.conditions import in_range
 from talosgen.features.resolve import contributions
+from talosgen.pki.secrets import SecretsBundle
 from talosgen.project.layers import layer_of
 
 FOLDER = Path(__file__).parent / "vectors" / "features"
@@ -27,6 +30,12 @@ RELEASES = ("v1.9", "v1.10", "v1.11", "v1.12", "v1.13", "v1.14")
 BASES = (*((release, release) for release in RELEASES), ("v1.14", "v1.13"))
 CATALOGUE = Catalogue()
 NAMES = CATALOGUE.names()
+#: A certificate authority; in a set of parameters CERTIFICATE stands for its certificate.
+AUTHORITY = SecretsBundle.load(
+    (Path(__file__).parent / "vectors" / "conformance" / "bundles" / "v1.14.yaml").read_text(encoding="utf-8")
+).certs.os
+#: What secrets of certain names hold; others are texts.
+SECRETS = {"client_key": AUTHORITY.key.decode()}
 SECRET = re.compile(r"\$\{secrets\.([A-Za-z0-9_-]+)\}")
 
 
@@ -42,11 +51,41 @@ def bases(name: str) -> list[tuple[str, str]]:
     return [(release, contract) for release, contract in BASES if is_for(name, release)]
 
 
+class Case(NamedTuple):
+    """A set of parameters, and the releases and contracts that it is for."""
+
+    parameters: dict[str, Any]
+    talos: str = ">=v1.0"
+    contract: str = ">=v1.0"
+
+
 @cache
-def sets(name: str) -> list[dict[str, Any]]:
-    """The sets of parameters that a feature is tried with."""
+def cases(name: str) -> list[Case]:
+    """The sets of parameters that a feature is tried with, its example first."""
     path = FOLDER / name / "cases.yaml"
-    return [CATALOGUE.get(name).manifest.example, *(YAML(typ="safe").load(path) if path.exists() else [])]
+    found = YAML(typ="safe").load(path) if path.exists() else []
+    found = _with_certificate(found)
+    return [
+        Case(**item) if "parameters" in item and set(item) <= set(Case._fields) else Case(item)
+        for item in (CATALOGUE.get(name).manifest.example, *found)
+    ]
+
+
+def _with_certificate(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _with_certificate(item) for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [_with_certificate(item) for item in tree]
+    return AUTHORITY.crt.decode() if tree == "CERTIFICATE" else tree
+
+
+def sets(name: str, release: str = "v1.14", contract: str = "v1.14") -> list[dict[str, Any]]:
+    """The sets of parameters for a release and a contract."""
+    return [
+        case.parameters
+        for case in cases(name)
+        if in_range(case.talos, Contract.parse(release)) and in_range(case.contract, Contract.parse(contract))
+    ]
 
 
 def asked(name: str, parameters: dict[str, Any]) -> list[Any]:
@@ -80,7 +119,7 @@ def cluster(release: str, contract: str, nodes: dict[str, list[Any]], top: list[
         },
     }  # fmt: skip
     text = json.dumps(settings)
-    secrets = {name: f"secret-{name}" for name in SECRET.findall(text)}
+    secrets = {name: SECRETS.get(name, f"secret-{name}") for name in SECRET.findall(text)}
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), {"cluster.yaml": text, "vars.sops.yaml": json.dumps(secrets)})
         return opened(Path(folder))
@@ -109,6 +148,6 @@ def layers(made, node) -> list[Any]:
 def tried(name: str, release: str, contract: str) -> dict[str, Compiled]:
     """A feature on a base, with each set of parameters on a node of each role."""
     nodes = {}
-    for index, parameters in enumerate(sets(name)):
+    for index, parameters in enumerate(sets(name, release, contract)):
         nodes[f"c{index}"] = nodes[f"w{index}"] = asked(name, parameters)
     return compiled(cluster(release, contract, nodes))

@@ -29,13 +29,13 @@ def test_a_feature_is_right_for_its_releases(name, release, contract):
     for node, made in tried(name, release, contract).items():
         found = made.config.validate("metal", talos_version=release, lint=False)
         errors = [str(problem) for problem in found if problem.severity == "error"]
-        assert errors == [], (node, sets(name)[int(node[1:])])
+        assert errors == [], (node, sets(name, release, contract)[int(node[1:])])
 
 
 @pytest.mark.parametrize(("name", "release", "contract"), CASES)
 def test_applying_a_feature_twice_changes_nothing(name, release, contract):
     for node, made in tried(name, release, contract).items():
-        assert made.again == made.config.to_yaml(), (node, sets(name)[int(node[1:])])
+        assert made.again == made.config.to_yaml(), (node, sets(name, release, contract)[int(node[1:])])
 
 
 @pytest.mark.oracle

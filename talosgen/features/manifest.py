@@ -59,7 +59,7 @@ class Ports(_Model):
     """Ports that others must reach."""
 
     name: str
-    ports: list[int | str]
+    ports: str | list[int | str]
     protocol: Literal["tcp", "udp"] = "tcp"
     subnets: str | list[str] | None = Field(None, alias="from", description="from where; the nodes when left out")
 

@@ -3,7 +3,8 @@
 A value that is not there takes the entry that it stands in with it. A list's element ``{each: ${params.x}, value: …}``
 becomes one element for every ``${item}``, a mapping ``{each: ${params.x}, key: ${item.name}, value: …}`` one entry for
 each. Of a map the items are its entries, ``${item.key}`` and ``${item.value}``; a scalar is its own only element.
-``each`` may list several references: the first that is there counts. Two forms make a text where Talos wants one:
+``${outer}`` is the item of an ``each`` around it. ``each`` may list several references: the first that is there counts.
+Two forms make a text where Talos wants one:
 ``{join: ",", of: [a, ${params.x}]}`` and ``{base64: ${params.x}}``. They are absent when a part of theirs is.
 """
 
@@ -19,7 +20,7 @@ from talosgen.errors import Problem
 
 __all__ = ["elements", "fill", "look_up"]
 
-_REFERENCE: Final = re.compile(r"\$\{(params|item|node|cluster|needs)((?:\.[A-Za-z0-9_-]+)*)\}")
+_REFERENCE: Final = re.compile(r"\$\{(params|item|outer|node|cluster|needs)((?:\.[A-Za-z0-9_-]+)*)\}")
 _ABSENT: Final = object()
 _FORMS: Final = ({"join", "of"}, {"base64"})
 
@@ -119,4 +120,4 @@ def _scopes(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) -> It
         problems.append(Problem(str(error), tree["each"].span))
         return
     for element in found:
-        yield {**scope, "item": element}
+        yield {**scope, "item": element, "outer": scope.get("item")}
