@@ -54,6 +54,13 @@ def test_a_feature_gives_what_is_recorded(name):
     assert recorded == dict(script().expected(CATALOGUE.get(name)))
 
 
+def test_the_pages_are_those_of_the_manifests():
+    folder = Path(__file__).parent.parent / "docs" / "features"
+    written = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    # python scripts/features.py pages docs/features
+    assert written == script().pages(CATALOGUE)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_manifest_tells_all(name):
     feature = CATALOGUE.get(name)

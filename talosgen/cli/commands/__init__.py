@@ -5,6 +5,7 @@ from __future__ import annotations
 from talosgen.cli.command import Group
 from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
 from talosgen.cli.commands.explain import BLAME, EXPLAIN, PLAN
+from talosgen.cli.commands.features import FEATURES
 from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.image import IMAGE
 from talosgen.cli.commands.init import INIT
@@ -30,6 +31,7 @@ ROOT = Group(
         "machineconfig": Group("Work on machine configs, as talosctl machineconfig does.", {"gen": CONFIG, "patch": PATCH}, {}),
         "patch": PATCH,
         "validate": VALIDATE,
+        "features": FEATURES,
         "image": IMAGE,
         "secrets": SECRETS,
         "talosconfig": TALOSCONFIG,
