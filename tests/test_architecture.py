@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import talosgen
+from talosgen.age import keys
+from talosgen.sops import file
+from talosgen.sops.document import load
 
 PACKAGE = Path(talosgen.__file__).parent
 
@@ -100,12 +103,24 @@ def test_every_public_name_is_there_and_no_module_shadows_it():
             ["gen", "config", "-t", "controlplane", "-o", "-", "--with-secrets", "SECRETS", "demo", "https://h:6443"],
             ["yaml", "cryptography", "pydantic", "ruamel", "subprocess", "pathlib"],
         ),
+        (
+            ["secrets", "decrypt", "ENCRYPTED"],
+            ["yaml", "cryptography.x509", "pydantic", "ruamel", "subprocess", "talosgen.schema.table", "talosgen.pki"],
+        ),
     ],
-    ids=["help", "controlplane"],
+    ids=["help", "controlplane", "decrypt"],
 )
-def test_a_command_loads_what_it_needs(arguments, unwanted):
+def test_a_command_loads_what_it_needs(arguments, unwanted, tmp_path, monkeypatch):
     secrets = Path(__file__).parent / "vectors" / "conformance" / "bundles" / "v1.14.yaml"
-    arguments = [str(secrets) if argument == "SECRETS" else argument for argument in arguments]
+    key = keys.generate()
+    tree = load(secrets.read_bytes())
+    encrypted = tmp_path / "secrets.yaml"
+    scheme = file.Scheme(file.recipients(str(key.recipient)))
+    encrypted.write_text(file.encrypt(tree, scheme, "2026-01-01T00:00:00Z"), encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SOPS_AGE_KEY", key.secret_text())
+    names = {"SECRETS": str(secrets), "ENCRYPTED": str(encrypted)}
+    arguments = [names.get(argument, argument) for argument in arguments]
     code = (
         "import sys; before = set(sys.modules); from talosgen.cli import main; "
         f"status = main({arguments!r}); "
