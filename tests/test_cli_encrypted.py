@@ -55,13 +55,16 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:2] + command[-2:])[:60])
-def test_the_output_is_that_of_the_clear_files(repository, twins, command):
+def test_the_output_is_that_of_the_clear_files(repository, twins, command, plaintext):
     clear = repository.run(*command)
     assert clear[0] == 0
     encrypted = [_encrypted(argument) for argument in command]
     assert encrypted != command
     status, out, said = repository.run(*encrypted)
     assert (status, out.replace("enc-", ""), said.replace("enc-", "")) == clear
+    plaintext.tell("some-hidden-text", "another-hidden-text", *repository.leaves("enc-bundle.yaml"))
+    plaintext.allow(*(repository.folder / name for name in NAMES))
+    plaintext.require_none(said)
 
 
 def _encrypted(argument):

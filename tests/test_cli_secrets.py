@@ -332,6 +332,37 @@ def test_what_cannot_be_encrypted_stays_as_it_was(repository, text, message):
         assert (repository.folder / "s.yaml").read_text() == text
 
 
+def test_a_new_file_is_for_those_that_its_rule_names(repository):
+    mine, other = repository.key(), repository.key(write=False)
+    repository.rules(mine)
+    (repository.folder / "a.yaml").write_text("a: some-hidden-text\n")
+    for command in (["new"], ["encrypt", "a.yaml"]):
+        status, _, said = repository.run("secrets", *command, "--age", other)
+        assert status == 1
+        assert f"- {other}: the file has it, the rule has not" in said
+        assert "--accept-recipients" in said
+    assert repository.entries() == [".sops.yaml", "a.yaml"]
+    for command in (["new"], ["encrypt", "a.yaml"]):
+        assert repository.run("secrets", *command, "--age", other, "--accept-recipients")[0] == 0
+        assert repository.run("secrets", *command, "--age", mine)[0] == 1
+    assert other in (repository.folder / "a.yaml").read_text()
+
+
+def test_what_is_odd_about_a_file_is_told(repository, editor):
+    repository.rules(repository.key())
+    (repository.folder / "a.yaml").write_text("# remark\na: some-hidden-text\n")
+    assert repository.run("secrets", "encrypt", "a.yaml")[0] == 0
+    text = (repository.folder / "a.yaml").read_text()
+    text = re.sub("(?m)^#.*", "# clear", text).replace("    version:", "    vendor: x\n    version:")
+    (repository.folder / "a.yaml").write_text(text)
+    editor("path.write_text(text)")
+    for command in (["decrypt"], ["show", "--reveal"], ["edit"]):
+        status, _, said = repository.run("secrets", *command, "a.yaml")
+        assert status == 0
+        assert "warning: a comment here is in the clear" in said
+        assert "sops.vendor: this key is unknown; writing the file drops it" in said
+
+
 # -- edit ------------------------------------------------------------------------------------------
 
 
@@ -352,7 +383,7 @@ def test_an_edit_changes_what_was_changed_and_leaves_nothing(bundle, editor, pla
     name, file_mode, folder_mode, place = report.read_text().split(" ")
     assert (name, file_mode, folder_mode) == ("secrets.yaml", "600", "700")
     if os.path.isdir("/dev/shm"):
-        assert place.startswith("/dev/shm/")
+        assert str(Path(place).parents[1]) in ("/dev/shm", os.environ["XDG_RUNTIME_DIR"])
     assert private_folders() == existing
     plaintext.require_none()
     assert mode(bundle.folder / "secrets.yaml") == 0o600

@@ -124,6 +124,12 @@ def test_a_layout_that_cannot_be_seen_in_place_is_refused_with_its_place(change)
     assert "hidden-text" not in str(problem)
 
 
+def test_bytes_that_are_no_text_are_seen_as_bytes():
+    made, tree = seen(encrypted("a: !!binary /w==\nb: [!!binary gA==]\n"))
+    assert made == 'a: !!binary "/w=="\nb:\n    - !!binary "gA=="\n'
+    assert load(made) == tree
+
+
 def test_a_text_above_the_block_keeps_its_last_lines():
     text = encrypted("a: hidden-text\nb_unencrypted: |+\n    x\n\n") + "z: null\n"
     made, tree = seen(text)

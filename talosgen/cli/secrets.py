@@ -26,7 +26,9 @@ def new(flags: dict[str, Any], arguments: list[str]) -> int:
             problem._replace(remedy="a bundle is never overwritten: give another file with -o") for problem in problems
         )
     first_key(flags, path)
-    tell(bundle.create(path, SecretsBundle.generate(contract), access(), flags["age"]))
+    tell(
+        bundle.create(path, SecretsBundle.generate(contract), access(), flags["age"], accept=flags["accept-recipients"])
+    )
     print(f"Created {path}", file=sys.stderr)
     return 0
 
@@ -38,7 +40,7 @@ def show(flags: dict[str, Any], arguments: list[str]) -> int:
     if flags["reveal"]:
         from talosgen.sops.layout import dump
 
-        text = dump(access().tree(data, file))
+        text = dump(access().tree(data, file, tell))
     else:
         from talosgen.secrets.masking import masked
 
@@ -53,7 +55,7 @@ def edit(flags: dict[str, Any], arguments: list[str]) -> int:
 
     (file,) = arguments
     run = editing.editor(access().environment)
-    if not editing.edit(file, access(), run, _again, accept=flags["accept-recipients"]):
+    if not editing.edit(file, access(), run, _again, accept=flags["accept-recipients"], report=tell):
         print(f"{file}: nothing was changed", file=sys.stderr)
     return 0
 
@@ -74,7 +76,8 @@ def encrypt(flags: dict[str, Any], arguments: list[str]) -> int:
     (file,) = arguments
     inputs.read(file)
     first_key(flags, file)
-    tell(sealing.encrypt(file, access(), flags["age"], again=flags["again"]))
+    accept = flags["accept-recipients"]
+    tell(sealing.encrypt(file, access(), flags["age"], again=flags["again"], accept=accept))
     print(f"Encrypted {file}", file=sys.stderr)
     return 0
 
@@ -102,7 +105,7 @@ def decrypt(flags: dict[str, Any], arguments: list[str]) -> int:
     target = flags["output"]
     if target and (problems := files.targets([target], flags["force"])):
         raise InputError(problems)
-    text = dump(access().tree(inputs.read(file), file)).encode("utf-8", "surrogateescape")
+    text = dump(access().tree(inputs.read(file), file, tell)).encode("utf-8", "surrogateescape")
     if not target:
         deliver(text)
         return 0

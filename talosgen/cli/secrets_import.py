@@ -27,6 +27,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     # No key is made for what cannot be imported.
     found = taken(source, access(), contract, bootstrap_token=flags["kubernetes-bootstrap-token"])
     first_key(flags, target)
-    tell([*found.notes, *bundle.create(target, found.bundle, access(), flags["age"])])
+    accept = flags["accept-recipients"]
+    tell([*found.notes, *bundle.create(target, found.bundle, access(), flags["age"], accept=accept)])
     print(f"Created {target}", file=sys.stderr)
     return 0

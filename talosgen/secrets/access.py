@@ -99,13 +99,18 @@ class Access:
         except InputError as error:
             raise ring.explain(error) from None
 
-    def tree(self, data: bytes, source: str = "<text>") -> Tree:
+    def tree(
+        self, data: bytes, source: str = "<text>", report: Callable[[list[Problem]], None] = lambda notes: None
+    ) -> Tree:
         """The content of an encrypted file; the sops program is asked for keys that only it can use.
 
-        Raises InputError as ``open`` does; where the program is wanted and absent it is named.
+        ``report`` is given what is worth a warning, such as a comment that does not open. Raises InputError as ``open``
+        does; where the program is wanted and absent it is named.
         """
         try:
-            return self.open(data, source).tree
+            opened = self.open(data, source)
+            report(list(opened.notes))
+            return opened.tree
         except InputError as error:
             if not any(problem.code == "sops-foreign" for problem in error.problems):
                 raise
@@ -180,7 +185,7 @@ class Access:
             )
         )
 
-    def require_agreement(self, metadata: Metadata, path: str, *, accept: bool = False) -> None:
+    def require_agreement(self, metadata: Metadata | Scheme, path: str, *, accept: bool = False) -> None:
         """Refuse to write a file whose recipients or selection differ from its rule's: they are not under the MAC.
 
         Where no rule applies a file's own stand; ``accept`` lets them stand everywhere. Raises InputError that lists

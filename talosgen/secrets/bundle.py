@@ -82,17 +82,20 @@ def load(data: bytes, source: str, access: Access) -> SecretsBundle:
     return SecretsBundle.load(data, source)
 
 
-def create(path: str, bundle: SecretsBundle, access: Access, recipients: Sequence[str] = ()) -> list[Problem]:
+def create(
+    path: str, bundle: SecretsBundle, access: Access, recipients: Sequence[str] = (), *, accept: bool = False
+) -> list[Problem]:
     """Encrypt a bundle into a file that is not there yet; what is worth knowing about its recipients.
 
     Nothing in the clear touches the disk. Raises InputError: the file exists, nobody can read it, the rule for it
-    is not for a whole bundle. Nothing is written then.
+    is not for a whole bundle, ``recipients`` are not those of the rule, which ``accept`` lets pass. Nothing is
+    written then.
     """
     from talosgen.secrets.sealing import advice, seal
 
     if files.targets([path]):
         remedy = "a bundle is never overwritten: give another file with -o"
         raise InputError(Problem("the file exists", Span(path), remedy=remedy))
-    text, scheme = seal((branch(bundle.to_tree()),), path, access, recipients)
+    text, scheme = seal((branch(bundle.to_tree()),), path, access, recipients, accept=accept)
     files.write({path: text.encode("utf-8", "surrogateescape")}, make_folders=False)
     return advice(scheme, path)

@@ -70,17 +70,24 @@ def editor(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]
 
 
 def edit(
-    path: str, access: Access, run: Callable[[str], None], again: Callable[[InputError], bool], *, accept: bool = False
+    path: str,
+    access: Access,
+    run: Callable[[str], None],
+    again: Callable[[InputError], bool],
+    *,
+    accept: bool = False,
+    report: Callable[[list[Problem]], None] = lambda notes: None,
 ) -> bool:
     """Let ``run`` change the clear text of an encrypted file, and save it; whether anything changed.
 
     Values that did not change keep their ciphertext. ``again`` is told what is wrong with the text and says whether
     to go on editing it; else the error is raised, and the file is as it was. ``accept``: as for
-    ``Access.require_agreement``. Raises Replaced when the file was changed by somebody else meanwhile: what was
-    edited is then, encrypted, in a file beside it.
+    ``Access.require_agreement``; ``report``: as for ``Access.tree``. Raises Replaced when the file was changed by
+    somebody else meanwhile: what was edited is then, encrypted, in a file beside it.
     """
     data = read(path)
     opened = access.open(data, path)
+    report(list(opened.notes))
     whole = bundle.is_bundle(opened.tree)
     if whole:
         bundle.require_whole(*split(load(data, path), path), path)

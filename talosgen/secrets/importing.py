@@ -87,6 +87,7 @@ def import_secrets(
     contract: Contract | str = "",
     *,
     bootstrap_token: str = "",
+    accept: bool = False,
 ) -> list[Problem]:
     """Take secrets over into a new encrypted file, in one step; what is worth knowing about them and their readers.
 
@@ -94,7 +95,7 @@ def import_secrets(
     ``bundle.create`` do; nothing is written then.
     """
     found = taken(source, access, contract, bootstrap_token=bootstrap_token)
-    return [*found.notes, *bundles.create(target, found.bundle, access, recipients)]
+    return [*found.notes, *bundles.create(target, found.bundle, access, recipients, accept=accept)]
 
 
 def _of_config(text: bytes, source: str) -> SecretsBundle:

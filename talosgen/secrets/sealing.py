@@ -24,15 +24,19 @@ __all__ = ["advice", "encrypt", "seal"]
 _POST_QUANTUM: Final = "age1pq1"
 
 
-def seal(tree: Tree, path: str, access: Access, recipients: Sequence[str] = ()) -> tuple[str, Scheme]:
+def seal(
+    tree: Tree, path: str, access: Access, recipients: Sequence[str] = (), *, accept: bool = False
+) -> tuple[str, Scheme]:
     """The text of a new encrypted file for a path, and how it was encrypted; keys of others go through sops.
 
-    A secrets bundle must be encrypted whole. Raises InputError as ``Access.scheme`` and ``sops.file.encrypt`` do.
+    A secrets bundle must be encrypted whole. Raises InputError as ``Access.scheme`` and ``sops.file.encrypt`` do, and
+    as ``Access.require_agreement`` where ``recipients`` are not those of the file's rule; ``accept`` lets them pass.
     """
     scheme = access.scheme(path, recipients)
     whole = bundle.is_bundle(tree)
     if whole:
         bundle.require_whole_rule(scheme.selection, path)
+    access.require_agreement(scheme, path, accept=accept)
     if not any(group.foreign for group in scheme.groups):
         return file.encrypt(tree, scheme, access.now(), random=access.random, source=path), scheme
     found = program.find(access.environment)
@@ -63,11 +67,13 @@ def _foreign(groups: Sequence[Group]) -> str:
     return ", ".join(dict.fromkeys(TITLES[name] for group in groups for name in group.foreign))
 
 
-def encrypt(path: str, access: Access, recipients: Sequence[str] = (), *, again: bool = False) -> list[Problem]:
+def encrypt(
+    path: str, access: Access, recipients: Sequence[str] = (), *, again: bool = False, accept: bool = False
+) -> list[Problem]:
     """Encrypt a YAML file in its place; what is worth knowing about its recipients.
 
-    With ``again`` one that is encrypted is encrypted anew, by the rule that holds now. Raises InputError; the file
-    is then as it was.
+    With ``again`` one that is encrypted is encrypted anew, by the rule that holds now; ``accept``: as for ``seal``.
+    Raises InputError; the file is then as it was.
     """
     data = read(path)
     tree = load(data, path)
@@ -80,7 +86,7 @@ def encrypt(path: str, access: Access, recipients: Sequence[str] = (), *, again:
                 )
             )  # fmt: skip
         tree = access.tree(data, path)
-    text, scheme = seal(tree, path, access, recipients)
+    text, scheme = seal(tree, path, access, recipients, accept=accept)
     replace(path, data, text)
     return advice(scheme, path)
 

@@ -323,7 +323,7 @@ def _deep(node: Node) -> bool:
     return False
 
 
-def differences(metadata: Metadata, scheme: Scheme) -> list[str]:
+def differences(metadata: Metadata | Scheme, scheme: Scheme) -> list[str]:
     """In what a file differs from what its rule says, one line each: neither recipients nor rules are under the MAC.
 
     A rule that names no key leaves that to each file.
@@ -351,7 +351,7 @@ def differences(metadata: Metadata, scheme: Scheme) -> list[str]:
     return out
 
 
-def require_agreement(metadata: Metadata, scheme: Scheme, source: str = "<text>") -> None:
+def require_agreement(metadata: Metadata | Scheme, scheme: Scheme, source: str = "<text>") -> None:
     """Raises InputError, with every difference, for a file that is not encrypted as its rule says."""
     found = differences(metadata, scheme)
     if found:

@@ -26,6 +26,7 @@ _NEW = Command(
     (),
     (
         _AGE,
+        ACCEPT,
         *_KEYGEN,
         CONTRACT,
         Flag("output", "string", "secrets.yaml", "the file to write; it must not exist", short="o", value="FILE"),
@@ -54,6 +55,7 @@ _ENCRYPT = Command(
     ("FILE",),
     (
         _AGE,
+        ACCEPT,
         *_KEYGEN,
         Flag("again", "bool", False, "encrypt anew, by the rule that holds now, what is encrypted already"),
     ),
@@ -72,6 +74,7 @@ _IMPORT = Command(
     ("FROM",),
     (
         _AGE,
+        ACCEPT,
         *_KEYGEN,
         Flag("output", "string", "secrets.yaml", "the file to write; it must not exist", short="o", value="FILE"),
         CONTRACT,
