@@ -19,10 +19,13 @@ from ruamel.yaml import YAML
 from talosgen import compiler
 from talosgen.contract import Contract
 from talosgen.features.catalogue import Catalogue
-from talosgen.features.conditions import in_range
+from talosgen.features.conditions import Situation, holds, in_range
 from talosgen.features.resolve import contributions
+from talosgen.generation.kinds import kinds
+from talosgen.generation.options import MachineType
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.project.layers import layer_of
+from talosgen.schema.releases import Release
 
 FOLDER = Path(__file__).parent / "vectors" / "features"
 RELEASES = ("v1.9", "v1.10", "v1.11", "v1.12", "v1.13", "v1.14")
@@ -80,12 +83,37 @@ def _with_certificate(tree: Any) -> Any:
 
 
 def sets(name: str, release: str = "v1.14", contract: str = "v1.14") -> list[dict[str, Any]]:
-    """The sets of parameters for a release and a contract."""
+    """The sets of parameters for a release and a contract, without those that the feature refuses there."""
     return [
         case.parameters
         for case in cases(name)
-        if in_range(case.talos, Contract.parse(release)) and in_range(case.contract, Contract.parse(contract))
+        if in_range(case.talos, Contract.parse(release))
+        and in_range(case.contract, Contract.parse(contract))
+        and not refusals(name, release, contract, case.parameters)
     ]
+
+
+def refusals(name: str, release: str, contract: str, parameters: dict[str, Any]) -> set[str]:
+    """Why a feature refuses parameters on a base; ``tests/vectors/features/NAME/refused.yaml`` has one for each reason."""
+    manifest = CATALOGUE.get(name).manifest
+    full = {key: parameter.default for key, parameter in manifest.parameters.items()} | parameters
+    talos, base = Contract.parse(release), Contract.parse(contract)
+    kubernetes = Contract.parse(Release.parse(f"{release}.0").kubernetes)
+    situations = [
+        Situation(role, talos, _kinds(base, MachineType(role)), frozenset((name,)), kubernetes)
+        for role in manifest.roles
+    ]
+    return {row.why for row in manifest.refuses if any(holds(row.when, here, full) for here in situations)}
+
+
+_kinds = cache(kinds)
+
+
+@cache
+def refused(name: str) -> list[dict[str, Any]]:
+    """Sets of parameters that a feature refuses, with the release, the contract and why."""
+    path = FOLDER / name / "refused.yaml"
+    return YAML(typ="safe").load(path) if path.exists() else []
 
 
 def asked(name: str, parameters: dict[str, Any]) -> list[Any]:
@@ -137,9 +165,9 @@ def layers(made, node) -> list[Any]:
     """The layers of a node's features."""
     plain = made._replace(nodes=(node._replace(features=(), layers=()),))
     (config,) = compiler.compile(plain, validate=False).values()
-    kinds = frozenset(document.kind.name for document in config.documents)
+    present = frozenset(document.kind.name for document in config.documents)
     problems = []
-    found = contributions(node.features, compiler.situation_of(made, node, kinds), node.needs, made.known, problems)
+    found = contributions(node.features, compiler.situation_of(made, node, present), node.needs, made.known, problems)
     assert problems == []
     return [layer for title, fragments in found if (layer := layer_of(fragments, title)) is not None]
 

@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from catalogue import BASES, CATALOGUE, FOLDER, NAMES, asked, bases, cluster, compiled, is_for, sets, tried
+from catalogue import BASES, CATALOGUE, FOLDER, NAMES, asked, bases, cluster, compiled, is_for, refused, sets, tried
 
 from talosgen.contract import Contract
 from talosgen.errors import InputError
@@ -111,28 +111,40 @@ def test_features_that_exclude_each_other_are_refused_together(name, conflict):
     assert any(f"{name} and {conflict.feature} exclude each other" in item.message for item in caught.value.problems)
 
 
-def excluded(name):
-    """The features that one with its example excludes."""
+def excluded(name, parameters):
+    """The features that one with these parameters excludes."""
     return {
-        conflict.feature
-        for conflict in CATALOGUE.get(name).manifest.conflicts
-        if in_force(name, conflict, sets(name)[0])
+        conflict.feature for conflict in CATALOGUE.get(name).manifest.conflicts if in_force(name, conflict, parameters)
     }
 
 
-def compatible(release):
-    """As many features of a release as exclude none among them, with their examples."""
-    chosen = []
+def compatible(release, contract):
+    """As many features of a base as exclude none among them, each with its first set of parameters."""
+    chosen = {}
     for name in NAMES:
-        if is_for(name, release) and not any(name in excluded(one) or one in excluded(name) for one in chosen):
-            chosen.append(name)
-    return chosen
+        if is_for(name, release):
+            own = sets(name, release, contract)[0]
+            if not any(name in excluded(*one) or one[0] in excluded(name, own) for one in chosen.items()):
+                chosen[name] = own
+    return [{name: parameters} for name, parameters in chosen.items()]
 
 
 @pytest.mark.parametrize(("release", "contract"), BASES)
 def test_features_that_exclude_nothing_stand_together(release, contract):
-    features = [{name: sets(name)[0]} for name in compatible(release)]
+    features = compatible(release, contract)
     for made in compiled(cluster(release, contract, {"c0": features, "w0": features})).values():
         assert made.again == made.config.to_yaml()
         found = made.config.validate("metal", talos_version=release, lint=False)
         assert [str(problem) for problem in found if problem.severity == "error"] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if refused(name)])
+def test_what_a_feature_refuses_is_refused(name):
+    for item in refused(name):
+        nodes = {node: asked(name, item["parameters"]) for node in ("c0", "w0")}
+        with pytest.raises(InputError) as caught:
+            compiled(cluster(item["talos"], item.get("contract", item["talos"]), nodes))
+        messages = [problem.message for problem in caught.value.problems]
+        assert any(message.startswith(f"{name}: {item['why']}") for message in messages), messages
+        assert all(problem.remedy and problem.place is not None for problem in caught.value.problems)
+    assert {item["why"] for item in refused(name)} == {row.why for row in CATALOGUE.get(name).manifest.refuses}
