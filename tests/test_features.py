@@ -226,3 +226,31 @@ def test_what_a_feature_refuses_is_not_had_by_others(tmp_path):
         "worker-w1.yaml": node("10.0.0.31"),
     }
     assert list(compiler.compile(opened(write(tmp_path, files)))) == ["w1"]
+
+
+TEXTS = """\
+apiVersion: talosgen/v1
+kind: Feature
+title: Texts
+about: Tries a joined text.
+parameters:
+  quiet: {type: boolean, default: false, about: whether little is said}
+  beside: {type: list, of: exclusion, default: [], about: networks to leave out}
+patches: [{file: env.yaml}]
+"""
+
+
+def test_a_joined_text_has_booleans_as_yaml_writes_them(tmp_path):
+    patch = "machine: {env: {QUIET: {join: '=', of: [quiet, '${params.quiet}']}}}\n"
+    write(tmp_path, {"features/texts/feature.yaml": TEXTS, "features/texts/env.yaml": patch})
+    made = document(configs(tmp_path, "features: [texts]\n")["w1"], "v1alpha1")
+    assert made["machine"]["env"] == {"QUIET": "quiet=false"}
+
+
+@pytest.mark.parametrize("given", ["10.0.0.0/24", "!10.0.0.1", "!"])
+def test_a_network_to_leave_out_begins_with_an_exclamation_mark(tmp_path, given):
+    write(tmp_path, {"features/texts/feature.yaml": TEXTS, "features/texts/env.yaml": "machine: {env: {A: b}}\n"})
+    with pytest.raises(InputError) as caught:
+        configs(tmp_path, f"features: [{{texts: {{beside: ['{given}']}}}}]\n")
+    (problem,) = caught.value.problems
+    assert problem.message == "beside[0]: expected a network to leave out, such as !10.0.0.10/32"

@@ -11,7 +11,7 @@ __all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", 
 Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
     "text", "name", "integer", "boolean", "choice", "list", "map", "cidr", "address", "url", "size", "duration", "cel",
-    "pem", "secret", "port", "ports", "record", "any",
+    "pem", "secret", "port", "ports", "record", "exclusion", "any",
 ]  # fmt: skip
 
 

@@ -29,6 +29,10 @@ def _network(text: str) -> bool:
     return "/" in text
 
 
+def _exclusion(text: str) -> bool:
+    return text.startswith("!") and _network(text[1:])
+
+
 def _address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)
@@ -56,6 +60,10 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "list": ("a list", lambda value: isinstance(value, list)),
     "map": ("a mapping", lambda value: isinstance(value, dict)),
     "cidr": ("a network such as 10.0.0.0/24", lambda value: isinstance(value, str) and _network(value)),
+    "exclusion": (
+        "a network to leave out, such as !10.0.0.10/32",
+        lambda value: isinstance(value, str) and _exclusion(value),
+    ),
     "address": ("an IP address", lambda value: isinstance(value, str) and _address(value)),
     "url": ("a URL", lambda value: isinstance(value, str) and _URL.fullmatch(value) is not None),
     "size": ("a size such as 50GB", lambda value: isinstance(value, str) and _SIZE.fullmatch(value) is not None),

@@ -94,7 +94,12 @@ def _made_text(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) ->
             parts.append(_fill(item, scope, problems))
     if not parts or any(part is _ABSENT for part in parts):
         return _ABSENT
-    return Value(str(tree["join"].value).join(str(part.value) for part in parts), parts[0].span)
+    return Value(str(tree["join"].value).join(_text(part.value) for part in parts), parts[0].span)
+
+
+def _text(value: Any) -> str:
+    """A scalar as YAML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _each(item: Mapping, scope: dict[str, Any], problems: list[Problem]) -> list[Any]:
