@@ -254,3 +254,14 @@ def test_a_network_to_leave_out_begins_with_an_exclamation_mark(tmp_path, given)
         configs(tmp_path, f"features: [{{texts: {{beside: ['{given}']}}}}]\n")
     (problem,) = caught.value.problems
     assert problem.message == "beside[0]: expected a network to leave out, such as !10.0.0.10/32"
+
+
+def test_a_document_of_which_nothing_is_left_is_not_there(tmp_path):
+    manifest = TEXTS.replace("parameters:", "parameters:\n  word: {type: text, optional: true, about: a word}")
+    patch = "apiVersion: v1alpha1\nkind: EventSinkConfig\nendpoint: '${params.word}'\n---\n" + (
+        "apiVersion: v1alpha1\nkind: UdevRulesConfig\n"
+    )
+    write(tmp_path, {"features/texts/feature.yaml": manifest, "features/texts/env.yaml": patch})
+    made = configs(tmp_path, "features: [texts]\n")["w1"]
+    assert document(made, "EventSinkConfig") is None
+    assert document(made, "UdevRulesConfig") is not None

@@ -203,10 +203,14 @@ def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem])
         return
     for element in items:
         for root in roots:
-            tree = fill(located(root, source, problems), {**scope, "item": element}, problems)
+            whole = located(root, source, problems)
+            tree = fill(whole, {**scope, "item": element}, problems)
             if not isinstance(tree, Mapping):
                 continue
             kind, name, body = _head(tree)
+            # A document that held nothing but absent values is absent as well; one that is written bare is not.
+            if not body and body is not None and len(tree) < len(whole):
+                continue
             yield Contribution({(kind, name): body}, {}, {(kind, name): owner})
 
 
