@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from catalogue import BASES, CATALOGUE, FOLDER, NAMES, asked, bases, cluster, compiled, is_for, refused, sets, tried
 
+import talosgen
 from talosgen.contract import Contract
 from talosgen.errors import InputError
 from talosgen.features.conditions import Situation, holds
@@ -45,6 +46,19 @@ def test_talos_takes_what_a_feature_makes(oracle, name):
     for text in sorted(texts):
         answer = oracle.ask({"op": "validate", "config": text, "mode": "metal"})
         assert not answer.get("error"), answer["error"]
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_recorded_of_a_feature_is_a_patch_for_talos(oracle, name):
+    for path in sorted((FOLDER / name).glob("*-v1.*.yaml")):
+        role, _, contract = path.stem.partition("-")
+        text = path.read_text(encoding="utf-8")
+        if all(line.startswith("#") for line in text.splitlines()):
+            continue
+        (base,) = compiled(cluster(contract, contract, {"w0" if role == "worker" else "c0": []})).values()
+        answer = oracle.ask({"op": "patch", "config": base.config.to_yaml(), "patches": [text]})
+        assert answer.get("yaml") == talosgen.patch(base.config, text, merge="talos").to_yaml(), answer.get("error")
 
 
 @pytest.mark.parametrize("name", NAMES)
