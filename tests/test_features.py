@@ -265,3 +265,12 @@ def test_a_document_of_which_nothing_is_left_is_not_there(tmp_path):
     made = configs(tmp_path, "features: [texts]\n")["w1"]
     assert document(made, "EventSinkConfig") is None
     assert document(made, "UdevRulesConfig") is not None
+
+
+@pytest.mark.parametrize(("kubernetes", "gated"), [("1.32.4", True), ("1.33.0", False)])
+@pytest.mark.parametrize("contract", ["v1.13", "v1.14"])
+def test_user_namespaces_are_switched_on_where_kubernetes_has_them_off(tmp_path, contract, kubernetes, gated):
+    features = f"contract: {contract}\nkubernetesVersion: {kubernetes}\nfeatures: [user-namespaces]\n"
+    made = configs(tmp_path, features)
+    assert made["cp1"].to_yaml().count("UserNamespacesSupport") == (2 if gated else 0)
+    assert made["w1"].to_yaml().count("UserNamespacesSupport: true") == (1 if gated else 0)
