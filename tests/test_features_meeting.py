@@ -37,7 +37,9 @@ def exempt(documents):
 
 def modules(documents):
     legacy = documents["v1alpha1", ""]["machine"].get("kernel", {}).get("modules", [])
-    return sorted([item["name"] for item in legacy] + [name for kind, name in documents if kind == "KernelModuleConfig"])
+    return sorted(
+        [item["name"] for item in legacy] + [name for kind, name in documents if kind == "KernelModuleConfig"]
+    )
 
 
 @pytest.mark.parametrize(("release", "contract"), BASES)

@@ -9,7 +9,7 @@ from talosgen.config.mergers import KEYED_LISTS, KeyedList
 from talosgen.goyaml.order import sort_keys
 from talosgen.schema.table import Field, Table, TypeExpr
 
-__all__ = ["Place", "opened", "walk", "walk_merged"]
+__all__ = ["Place", "inner_type", "keyed_list", "opened", "walk", "walk_merged"]
 
 Steps = tuple[str | int, ...]
 
@@ -43,8 +43,23 @@ def opened(expr: TypeExpr, table: Table) -> TypeExpr:
     return "any" if free_form else expr
 
 
-def _keyed(expr: TypeExpr) -> KeyedList | None:
+def keyed_list(expr: TypeExpr) -> KeyedList | None:
+    """How the elements of a list of this type are told apart, None where they are not."""
     return KEYED_LISTS.get(expr.get("ref", "")) if isinstance(expr, dict) else None
+
+
+def inner_type(expr: TypeExpr, step: str | int, table: Table) -> TypeExpr:
+    """The type of what stands one step below a value of a type; ``"any"`` where there is no type for it."""
+    expr = opened(expr, table)
+    name = table.struct_name(expr) if isinstance(expr, dict) else None
+    if name is not None:
+        return next((field.type for field in table.struct(name).fields if field.key == step), "any")
+    inner: TypeExpr = "any"
+    if isinstance(expr, dict) and "map" in expr and isinstance(step, str):
+        inner = expr["map"][1]
+    elif isinstance(expr, dict) and "list" in expr and isinstance(step, int):
+        inner = expr["list"]
+    return inner
 
 
 def walk(tree: dict[str, Any], struct: str, table: Table, *, fields: bool = False) -> Iterator[Place]:
@@ -98,7 +113,7 @@ def _below(place: Place, table: Table) -> Iterator[Place]:
             item = value[key]
             field = fields.get(key)
             of = inner if field is None else field.type
-            yield Place((*steps, key), (*location, key), opened(of, table), field, _keyed(of), item)
+            yield Place((*steps, key), (*location, key), opened(of, table), field, keyed_list(of), item)
     elif isinstance(value, list) and (expr == "any" or (isinstance(expr, dict) and "list" in expr)):
         of = expr["list"] if isinstance(expr, dict) else "any"
         for index, item in enumerate(value):

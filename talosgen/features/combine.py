@@ -1,7 +1,8 @@
 """Contributions of several features made one, whatever their order.
 
-``join`` is commutative and associative: maps unite key by key, equal values are one, lists that differ unite sorted,
-values that features add up or take the largest of follow their rule, and everything else clashes.
+``join`` is commutative and associative: maps unite key by key, equal values are one, lists that differ unite sorted
+(in those whose elements Talos tells apart by a key, elements of one key are one), values that features add up or take
+the largest of follow their rule, and everything else clashes.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NamedTuple
 
-from talosgen.config.located import Mapping, Sequence, Value, plain
+from talosgen.config.located import Mapping, Sequence, Value
+from talosgen.config.walk import inner_type, keyed_list
 from talosgen.errors import Problem
 from talosgen.patching.fragments import Fragment, at_keys
+from talosgen.schema.table import TypeExpr, table
 from talosgen.source import Span
 
 __all__ = ["NOTHING", "Clash", "Contribution", "Place", "finish", "join"]
@@ -47,7 +50,7 @@ NOTHING: Final = Contribution({}, {}, {})
 def join(left: Contribution, right: Contribution) -> Contribution:
     """Two contributions as one."""
     trees = {
-        key: _join(left.trees[key], right.trees[key])
+        key: _join(left.trees[key], right.trees[key], _type_of(key[0]))
         if key in left.trees and key in right.trees
         else {**left.trees, **right.trees}[key]
         for key in sorted({*left.trees, *right.trees})
@@ -65,13 +68,22 @@ def join(left: Contribution, right: Contribution) -> Contribution:
     return Contribution(trees, values, owners)
 
 
-def _join(left: Any, right: Any) -> Any:
+def _type_of(kind: str) -> TypeExpr:
+    known = table().kinds.get(kind)
+    return "any" if known is None else {"ref": known.type}
+
+
+def _join(left: Any, right: Any, expr: TypeExpr = "any") -> Any:
+    """Two trees of a type as one."""
     if left is None and right is None:
         return None
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         both = {**left, **right}
         made = {
-            key: _join(left[key], right[key]) if key in left and key in right else both[key] for key in sorted(both)
+            key: _join(left[key], right[key], inner_type(expr, key, table()))
+            if key in left and key in right
+            else both[key]
+            for key in sorted(both)
         }
         keys_at = {
             key: min(place[key] for place in (left.keys_at, right.keys_at) if key in place)
@@ -79,7 +91,7 @@ def _join(left: Any, right: Any) -> Any:
         }
         return Mapping(min(left.span, right.span), made, keys_at)
     if isinstance(left, Sequence) and isinstance(right, Sequence):
-        return _unite(left, right)
+        return _unite(left, right, expr)
     if isinstance(left, Value) and left == right:
         return left if left.span <= right.span else right
     found: dict[str, Span] = {}
@@ -96,19 +108,34 @@ def _values(tree: Any) -> frozenset[tuple[str, Span]]:
     return frozenset(((what, getattr(tree, "span", Span(""))),))
 
 
-def _unite(left: Sequence, right: Sequence) -> Sequence:
+def _unite(left: Sequence, right: Sequence, expr: TypeExpr = "any") -> Sequence:
     span = min(left.span, right.span)
+    inner = inner_type(expr, 0, table())
     if left == right:
-        return Sequence(span, [_join(one, other) for one, other in zip(left, right, strict=True)])
+        return Sequence(span, [_join(one, other, inner) for one, other in zip(left, right, strict=True)])
+    keyed = keyed_list(expr)
     found: dict[str, Any] = {}
     for item in (*left, *right):
-        key = _canonical(item)
-        found[key] = _join(found[key], item) if key in found else item
+        settled = _settled(item)
+        wanted: Any = None
+        if keyed is not None and keyed.merges and isinstance(settled, dict):
+            wanted = keyed.wanted({name: value for name, value in settled.items() if value is not None})
+        key = _canonical(settled if wanted is None else wanted)
+        found[key] = _join(found[key], item, inner) if key in found else item
     return Sequence(span, [found[key] for key in sorted(found)])
 
 
+def _settled(tree: Any) -> Any:
+    """The plain value of a tree that may hold clashes; what elements are told apart by never is one."""
+    if isinstance(tree, Mapping):
+        return {key: _settled(item) for key, item in tree.items()}
+    if isinstance(tree, Sequence):
+        return [_settled(item) for item in tree]
+    return tree.value if isinstance(tree, Value) else None
+
+
 def _canonical(tree: Any) -> str:
-    return json.dumps(plain(tree), sort_keys=True, default=str)
+    return json.dumps(tree, sort_keys=True, default=repr)
 
 
 def _by_rule(rule: str, left: Any, right: Any) -> Any:
@@ -129,7 +156,7 @@ def finish(contribution: Contribution, problems: list[Problem]) -> list[tuple[fr
             value = Value(str(value.value), value.span)
         tree = at_keys(place.path, value, getattr(value, "span", Span("")))
         key = (place.kind, place.name)
-        trees[key] = _join(trees[key], tree) if key in trees else tree
+        trees[key] = _join(trees[key], tree, _type_of(place.kind)) if key in trees else tree
     out = []
     for (kind, name), tree in sorted(trees.items()):
         clashes = list(_clashes(tree))

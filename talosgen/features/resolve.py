@@ -209,7 +209,7 @@ def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem])
                 continue
             kind, name, body = _head(tree)
             # A document that held nothing but absent values is absent as well; one that is written bare is not.
-            if not body and body is not None and len(tree) < len(whole):
+            if not body and body is not None and isinstance(whole, Mapping) and len(tree) < len(whole):
                 continue
             yield Contribution({(kind, name): body}, {}, {(kind, name): owner})
 

@@ -19,6 +19,10 @@ SCALARS = st.sampled_from(["x", "y", 1, 2, True, None])
 TREES = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
 )
+#: Elements of a list that Talos tells apart by their names.
+PLUGINS = st.fixed_dictionaries(
+    {"name": st.sampled_from(["p", "q"]), "configuration": st.dictionaries(KEYS, TREES, max_size=2)}
+)
 PLACES = st.sampled_from(
     [Place("SysctlConfig", "", ("params", "p"), "sum", True), Place("SysctlConfig", "", ("params", "q"), "max", True),
      Place("UdevRulesConfig", "", ("rules",), "unite", False)]
@@ -35,6 +39,10 @@ def contributions(draw):
     for kind in draw(st.lists(st.sampled_from(["KubeletConfig", "SysctlConfig"]), max_size=2, unique=True)):
         tree = located_of(draw(st.dictionaries(KEYS, TREES, max_size=3)), span)
         made = join(made, Contribution({(kind, ""): tree}, {}, {(kind, ""): owner}))
+    if draw(st.booleans()):
+        plugins = draw(st.lists(PLUGINS, max_size=2, unique_by=lambda plugin: plugin["name"]))
+        tree = located_of({"cluster": {"apiServer": {"admissionControl": plugins}}}, span)
+        made = join(made, Contribution({("v1alpha1", ""): tree}, {}, {("v1alpha1", ""): owner}))
     for place in draw(st.lists(PLACES, max_size=2, unique=True)):
         value = draw(
             st.lists(st.sampled_from(["r1", "r2", "r3"]), max_size=2) if place.rule == "unite" else st.integers(0, 5)
