@@ -97,12 +97,13 @@ def test_a_feature_outside_its_releases_is_refused(name):
         assert any(name in problem.message and problem.remedy for problem in caught.value.problems)
 
 
-def in_force(name, conflict, parameters):
+def in_force(name, conflict, parameters, release="v1.14"):
     """Whether a conflict of a feature holds with these parameters."""
+    talos = Contract.parse(release)
     full = {key: parameter.default for key, parameter in CATALOGUE.get(name).manifest.parameters.items()}
     names = frozenset((name, conflict.feature))
     return holds(
-        conflict.when, Situation("controlplane", Contract(1, 14), None, names, Contract(1, 37)), full | parameters
+        conflict.when, Situation("controlplane", talos, None, names, Contract(1, 37)), full | parameters
     )
 
 
@@ -116,10 +117,16 @@ CONFLICTS = [
 
 @pytest.mark.parametrize(("name", "conflict"), CONFLICTS, ids=[f"{name}-{other.feature}" for name, other in CONFLICTS])
 def test_features_that_exclude_each_other_are_refused_together(name, conflict):
-    own = next((found for found in sets(name) if in_force(name, conflict, found)), None)
-    assert own is not None, "no set of parameters in its cases.yaml brings the conflict about"
-    release, contract = next(base for base in reversed(bases(name)) if is_for(conflict.feature, base[0]))
-    features = [*asked(name, own), {conflict.feature: sets(conflict.feature)[0]}]
+    found = [
+        (base, own)
+        for base in reversed(bases(name))
+        if is_for(conflict.feature, base[0])
+        for own in sets(name, *base)
+        if in_force(name, conflict, own, base[0])
+    ]
+    assert found, "no set of parameters in its cases.yaml brings the conflict about"
+    (release, contract), own = found[0]
+    features = [*asked(name, own), {conflict.feature: sets(conflict.feature, release, contract)[0]}]
     with pytest.raises(InputError) as caught:
         cluster(release, contract, {"c0": features, "w0": features})
     assert any(f"{name} and {conflict.feature} exclude each other" in item.message for item in caught.value.problems)
