@@ -267,6 +267,13 @@ def test_a_document_of_which_nothing_is_left_is_not_there(tmp_path):
     assert document(made, "UdevRulesConfig") is not None
 
 
+def test_a_document_with_a_name_is_there_for_its_name_alone(tmp_path):
+    manifest = TEXTS.replace("parameters:", "parameters:\n  word: {type: text, optional: true, about: a word}")
+    patch = "apiVersion: v1alpha1\nkind: KernelModuleConfig\nname: zfs\nparameters: ['${params.word}']\n"
+    write(tmp_path, {"features/texts/feature.yaml": manifest, "features/texts/env.yaml": patch})
+    assert document(configs(tmp_path, "features: [texts]\n")["w1"], "KernelModuleConfig", "zfs") is not None
+
+
 @pytest.mark.parametrize(("kubernetes", "gated"), [("1.32.4", True), ("1.33.0", False)])
 @pytest.mark.parametrize("contract", ["v1.13", "v1.14"])
 def test_user_namespaces_are_switched_on_where_kubernetes_has_them_off(tmp_path, contract, kubernetes, gated):

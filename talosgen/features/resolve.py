@@ -208,8 +208,8 @@ def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem])
             if not isinstance(tree, Mapping):
                 continue
             kind, name, body = _head(tree)
-            # A document that held nothing but absent values is absent as well; one that is written bare is not.
-            if not body and body is not None and isinstance(whole, Mapping) and len(tree) < len(whole):
+            # A document that held nothing but absent values is absent as well; one with a name or written bare is not.
+            if not body and body is not None and not name and isinstance(whole, Mapping) and len(tree) < len(whole):
                 continue
             yield Contribution({(kind, name): body}, {}, {(kind, name): owner})
 
