@@ -45,7 +45,7 @@ def test_every_feature_is_shown(capsys, name):
     [
         ([], 'kind: SysctlConfig\nparams:\n    user.max_user_namespaces: "11255"\n'),
         (["--contract", "v1.13"], "# worker, Talos v1.14 with a base of v1.13\nmachine:\n    sysctls:\n"),
-        (["--talos-version", "v1.9"], "# worker, Talos v1.9\nmachine:\n    sysctls:\n"),
+        (["--talos-version", "v1.10"], "# worker, Talos v1.10\nmachine:\n    sysctls:\n"),
         (["-p", "limit=5"], 'user.max_user_namespaces: "5"'),
     ],
 )
