@@ -102,9 +102,7 @@ def in_force(name, conflict, parameters, release="v1.14"):
     talos = Contract.parse(release)
     full = {key: parameter.default for key, parameter in CATALOGUE.get(name).manifest.parameters.items()}
     names = frozenset((name, conflict.feature))
-    return holds(
-        conflict.when, Situation("controlplane", talos, None, names, Contract(1, 37)), full | parameters
-    )
+    return holds(conflict.when, Situation("controlplane", talos, None, names, Contract(1, 37)), full | parameters)
 
 
 CONFLICTS = [

@@ -236,6 +236,8 @@ about: Tries a joined text.
 parameters:
   quiet: {type: boolean, default: false, about: whether little is said}
   beside: {type: list, of: exclusion, default: [], about: networks to leave out}
+  place: {type: endpoint, optional: true, about: a place}
+  stream: {type: stream, optional: true, about: a place for a stream}
 patches: [{file: env.yaml}]
 """
 
@@ -245,6 +247,22 @@ def test_a_joined_text_has_booleans_as_yaml_writes_them(tmp_path):
     write(tmp_path, {"features/texts/feature.yaml": TEXTS, "features/texts/env.yaml": patch})
     made = document(configs(tmp_path, "features: [texts]\n")["w1"], "v1alpha1")
     assert made["machine"]["env"] == {"QUIET": "quiet=false"}
+
+
+@pytest.mark.parametrize("given", ["host.example.com:1", "10.0.0.1:65535", "[2001:db8::1]:514"])
+def test_places_in_the_network_have_a_host_and_a_port(tmp_path, given):
+    write(tmp_path, {"features/texts/feature.yaml": TEXTS, "features/texts/env.yaml": "machine: {env: {A: b}}\n"})
+    configs(tmp_path, f"features: [{{texts: {{place: '{given}', stream: 'udp://{given}/'}}}}]\n")
+    faulty = (given.rpartition(":")[0], f"{given}00000", f"{given}/a", f"tls://{given}")
+    for index, text in enumerate(faulty):
+        folder = tmp_path / str(index)
+        write(folder, {"features/texts/feature.yaml": TEXTS, "features/texts/env.yaml": "machine: {env: {A: b}}\n"})
+        with pytest.raises(InputError) as caught:
+            configs(folder, f"features: [{{texts: {{place: '{text}', stream: '{text}'}}}}]\n")
+        assert [problem.message for problem in caught.value.problems] == [
+            "place: expected HOST:PORT",
+            "stream: expected tcp://HOST:PORT/ or udp://HOST:PORT/",
+        ]
 
 
 @pytest.mark.parametrize("given", ["10.0.0.0/24", "!10.0.0.1", "!"])

@@ -74,7 +74,14 @@ def test_control_planes_are_reached_without_a_proxy():
 def test_bgp_and_tailscale_open_the_firewall():
     features = [
         {"firewall": {"cluster_subnets": ["10.0.0.0/24"]}},
-        {"native-bgp": {"asn": 1, "advertise": ["eth0"], "neighbors": [{"link": "eth1"}]}},
+        {
+            "native-bgp": {
+                "asn": 1,
+                "advertise": ["eth0"],
+                "neighbors": [{"link": "eth1"}],
+                "bfd_interval": "1s",
+            }
+        },
         {"tailscale": {"auth_key": "${secrets.key}", "firewall_subnets": ["0.0.0.0/0"]}},
     ]
     found = made("v1.14", "v1.14", features)

@@ -11,7 +11,8 @@ __all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", 
 Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
     "text", "name", "integer", "boolean", "choice", "list", "map", "cidr", "address", "url", "size", "duration", "cel",
-    "pem", "secret", "port", "ports", "record", "exclusion", "any",
+    "pem", "secret", "port", "ports", "record", "exclusion", "stream", "endpoint",
+    "ipv4", "any",
 ]  # fmt: skip
 
 

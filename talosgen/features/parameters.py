@@ -17,6 +17,7 @@ __all__ = ["TYPES", "parameters"]
 
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _URL: Final = re.compile(r"[a-z][a-z0-9+]*://\S+")
+_ENDPOINT: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 _SIZE: Final = re.compile(r"-?\d{1,18}(\.\d{1,6})?\s*([KMGTPE]i?B|[KMGTPE]i|B|%)?")
 _DURATION: Final = re.compile(r"([0-9]{1,9}(\.[0-9]{1,9})?(ns|us|ms|s|m|h))+")
 
@@ -33,12 +34,21 @@ def _exclusion(text: str) -> bool:
     return text.startswith("!") and _network(text[1:])
 
 
-def _address(text: str) -> bool:
+def _address(text: str, family: tuple[int, ...] = (4, 6)) -> bool:
     try:
-        ipaddress.ip_address(text)
+        return ipaddress.ip_address(text).version in family
     except ValueError:
         return False
-    return True
+
+
+def _endpoint(text: str) -> bool:
+    found = _ENDPOINT.fullmatch(text)
+    return found is not None and _port(int(found[2]))
+
+
+def _stream(text: str) -> bool:
+    scheme, _, rest = text.partition("://")
+    return scheme in ("tcp", "udp") and _endpoint(rest.removesuffix("/"))
 
 
 def _port(value: Any) -> bool:
@@ -64,6 +74,9 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
         "a network to leave out, such as !10.0.0.10/32",
         lambda value: isinstance(value, str) and _exclusion(value),
     ),
+    "ipv4": ("an IPv4 address", lambda value: isinstance(value, str) and _address(value, (4,))),
+    "endpoint": ("HOST:PORT", lambda value: isinstance(value, str) and _endpoint(value)),
+    "stream": ("tcp://HOST:PORT/ or udp://HOST:PORT/", lambda value: isinstance(value, str) and _stream(value)),
     "address": ("an IP address", lambda value: isinstance(value, str) and _address(value)),
     "url": ("a URL", lambda value: isinstance(value, str) and _URL.fullmatch(value) is not None),
     "size": ("a size such as 50GB", lambda value: isinstance(value, str) and _SIZE.fullmatch(value) is not None),

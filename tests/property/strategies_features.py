@@ -14,6 +14,8 @@ NAME = st.from_regex(r"[a-z][a-z0-9]{0,6}(-[a-z0-9]{1,4})?", fullmatch=True)
 ADDRESS = st.ip_addresses(network="10.0.0.0/8") | st.ip_addresses(network="2001:db8::/32")
 PORT = st.integers(1, 65535)
 
+ENDPOINT = st.builds("{}:{}".format, NAME | ADDRESS.map(lambda one: f"[{one}]" if one.version == 6 else str(one)), PORT)
+
 
 def _network(address, length):
     bits = min(length, address.max_prefixlen)
@@ -27,6 +29,10 @@ SIMPLE = {
     "text": NAME,
     "address": ADDRESS.map(str),
     "cidr": st.builds(_network, ADDRESS, st.integers(8, 128)),
+    "exclusion": st.builds(_network, ADDRESS, st.integers(8, 128)).map("!{}".format),
+    "ipv4": st.ip_addresses(v=4).map(str),
+    "endpoint": ENDPOINT,
+    "stream": st.builds("{}://{}{}".format, st.sampled_from(["tcp", "udp"]), ENDPOINT, st.sampled_from(["", "/"])),
     "url": st.builds("https://{}.example.com{}".format, NAME, st.sampled_from(["", "/a", ":8443/a/b"])),
     "size": st.builds("{}{}".format, st.integers(1, 900), st.sampled_from(["GB", "GiB", "TB"])),
     "duration": st.builds("{}{}".format, st.integers(10, 90), st.sampled_from(["s", "m"])),
@@ -37,13 +43,14 @@ SIMPLE = {
     "ports": PORT | st.integers(1, 60000).map(lambda port: f"{port}-{port + 100}"),
 }
 #: Types that do not say all that Talos wants: their values are those of the sets that a feature is tried with.
-LOOSE = {"text", "any", "record", "map", "list"}
+LOOSE = {"text", "cel", "any", "record", "map", "list"}
 
 
 def values(parameter, seen):
     """Values of a parameter. ``seen`` are those that sets of parameters have for it."""
     kind, of = parameter.type, parameter.of
-    if seen and kind in LOOSE and (kind in ("text", "any", "record") or of in (*LOOSE, None)) and not parameter.values:
+    loose = kind in LOOSE and (kind not in ("list", "map") or of in (*LOOSE, None))
+    if seen and loose and not parameter.values:
         return st.sampled_from(seen)
     if parameter.values and kind == "choice":
         return st.sampled_from(parameter.values)
