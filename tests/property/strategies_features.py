@@ -43,14 +43,13 @@ SIMPLE = {
     "ports": PORT | st.integers(1, 60000).map(lambda port: f"{port}-{port + 100}"),
 }
 #: Types that do not say all that Talos wants: their values are those of the sets that a feature is tried with.
-LOOSE = {"text", "cel", "any", "record", "map", "list"}
+LOOSE = {"text", "size", "cel", "any", "record", "map", "list"}
 
 
 def values(parameter, seen):
-    """Values of a parameter. ``seen`` are those that sets of parameters have for it."""
+    """Values of a parameter. ``seen`` are those that sets of parameters have for it, and its default."""
     kind, of = parameter.type, parameter.of
-    loose = kind in LOOSE and (kind not in ("list", "map") or of in (*LOOSE, None))
-    if seen and loose and not parameter.values:
+    if seen and (of or "any" if kind in ("list", "map") else kind) in LOOSE and not parameter.values:
         return st.sampled_from(seen)
     if parameter.values and kind == "choice":
         return st.sampled_from(parameter.values)
@@ -80,6 +79,8 @@ def uses(draw, name, release, contract):
     out = dict(draw(st.sampled_from(fitting)))
     for key in draw(st.lists(st.sampled_from(sorted(known)), max_size=4, unique=True)) if known else []:
         seen = [found[key] for found in fitting if key in found]
+        if known[key].default is not None:
+            seen.append(known[key].default)
         strategy = values(known[key], seen)
         if strategy is not None:
             out[key] = draw(strategy)
