@@ -17,15 +17,18 @@ from projects import opened, write
 from ruamel.yaml import YAML
 
 from talosgen import compiler
+from talosgen.config.located import located_of
 from talosgen.contract import Contract
 from talosgen.features.catalogue import Catalogue
 from talosgen.features.conditions import Situation, holds, in_range
+from talosgen.features.parameters import early
 from talosgen.features.resolve import contributions
 from talosgen.generation.kinds import kinds
 from talosgen.generation.options import MachineType
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.project.layers import layer_of
 from talosgen.schema.releases import Release
+from talosgen.source import Span
 
 FOLDER = Path(__file__).parent / "vectors" / "features"
 RELEASES = ("v1.9", "v1.10", "v1.11", "v1.12", "v1.13", "v1.14")
@@ -103,7 +106,8 @@ def refusals(name: str, release: str, contract: str, parameters: dict[str, Any])
         Situation(role, talos, _kinds(base, MachineType(role)), frozenset((name,)), kubernetes)
         for role in manifest.roles
     ]
-    return {row.why for row in manifest.refuses if any(holds(row.when, here, full) for here in situations)}
+    whys = {row.why for row in manifest.refuses if any(holds(row.when, here, full) for here in situations)}
+    return whys | {problem.message for problem in early(manifest.parameters, located_of(parameters, Span("")), talos)}
 
 
 _kinds = cache(kinds)

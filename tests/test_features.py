@@ -299,3 +299,52 @@ def test_user_namespaces_are_switched_on_where_kubernetes_has_them_off(tmp_path,
     made = configs(tmp_path, features)
     assert made["cp1"].to_yaml().count("UserNamespacesSupport") == (2 if gated else 0)
     assert made["w1"].to_yaml().count("UserNamespacesSupport: true") == (1 if gated else 0)
+
+
+RECENT = """\
+apiVersion: talosgen/v1
+kind: Feature
+title: Recent
+about: Knows newer things.
+parameters:
+  fast: {type: boolean, default: true, since: v1.13, about: whether it is fast}
+  disks:
+    type: list
+    of: record
+    default: []
+    about: disks
+    fields:
+      name: {type: name, about: the name}
+      quick: {type: boolean, optional: true, since: v1.14, about: whether it is quick}
+patches: []
+"""
+
+
+@pytest.mark.parametrize(
+    ("release", "expected"),
+    [
+        ("v1.12.0", [("recent: fast is for Talos v1.13 and newer", 7, 22),
+                     ("recent: disks.quick is for Talos v1.14 and newer", 7, 52)]),
+        ("v1.13.0", [("recent: disks.quick is for Talos v1.14 and newer", 7, 52)]),
+        ("v1.14.1", []),
+    ],
+)  # fmt: skip
+def test_a_parameter_is_for_the_releases_that_know_it(tmp_path, release, expected):
+    files = {
+        "features/recent/feature.yaml": RECENT,
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release)
+        + "features: [{recent: {fast: true, disks: [{name: a, quick: false}]}}]\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    write(tmp_path, files)
+    found = []
+    try:
+        opened(tmp_path)
+    except InputError as error:
+        found = [(one.message, one.place.line, one.place.column) for one in error.problems]
+    assert found == expected
+
+
+def test_a_default_is_had_on_every_release(tmp_path):
+    write(tmp_path, {"features/recent/feature.yaml": RECENT})
+    assert list(configs(tmp_path, "features: [recent]\n", "v1.12.0")) == ["cp1", "w1"]

@@ -40,6 +40,7 @@ class Parameter(_Model):
     minimum: int | None = None
     maximum: int | None = None
     needs: list[str] | None = Field(None, description="parameters that must be given with it")
+    since: str | None = Field(None, description="the first release of Talos that knows it")
 
 
 class When(_Model):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from talosgen.config.located import Mapping, Sequence, Tree, located_of, plain
+from talosgen.contract import Contract
 from talosgen.errors import Problem
 from talosgen.features.catalogue import Feature
 from talosgen.features.manifest import Parameter
 from talosgen.source import Span
 
-__all__ = ["TYPES", "parameters"]
+__all__ = ["TYPES", "early", "parameters"]
 
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _URL: Final = re.compile(r"[a-z][a-z0-9+]*://\S+")
@@ -162,3 +163,20 @@ def _elements(name: str, parameter: Parameter, tree: Mapping | Sequence, secrets
             yield Problem(f"{name}: expected some of {', '.join(parameter.values)}", item.span)
         else:
             yield from _fault(f"{name}.{step}" if isinstance(step, str) else f"{name}[{step}]", element, item, secrets)
+
+
+def early(known: dict[str, Parameter], given: Mapping, talos: Contract, path: str = "") -> Iterator[Problem]:
+    """What was given of parameters and fields of records that a release does not know yet."""
+    for name, tree in given.items():
+        parameter, where = known.get(name), f"{path}{name}"
+        if parameter is None:
+            continue
+        if parameter.since is not None and talos < Contract.parse(parameter.since):
+            message = f"{where} is for Talos {parameter.since} and newer"
+            place = given.keys_at.get(name, given.span)
+            yield Problem(message, place, remedy="leave it out, or upgrade Talos")
+        elif parameter.fields:
+            records = [tree] if parameter.type == "record" else tree.values() if isinstance(tree, Mapping) else tree
+            for record in records if isinstance(records, Iterable) else ():
+                if isinstance(record, Mapping):
+                    yield from early(parameter.fields, record, talos, f"{where}.")

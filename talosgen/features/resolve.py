@@ -13,7 +13,7 @@ from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
 from talosgen.features.conditions import Situation, holds, several
 from talosgen.features.manifest import Need, Part
-from talosgen.features.parameters import parameters
+from talosgen.features.parameters import early, parameters
 from talosgen.features.template import elements, fill
 from talosgen.patching.fragments import LEGACY, Fragment
 from talosgen.source import Span
@@ -107,6 +107,12 @@ def refused(found: Iterable[Use], situation: Situation, *, of_base: bool) -> Ite
     """What features refuse of a node: by the kinds of its base, or by all that is known before there is one."""
     for use in found:
         own = plain(use.parameters)
+        if not of_base:
+            # Defaults are the feature's own affair.
+            given = {name: use.parameters[name] for name in use.parameters.keys_at}
+            asked = Mapping(use.place, given, use.parameters.keys_at)
+            for problem in early(use.feature.manifest.parameters, asked, situation.talos):
+                yield problem._replace(message=f"{use.feature.name}: {problem.message}")
         for refusal in use.feature.manifest.refuses:
             when = refusal.when
             if bool(when.has or when.lacks) == of_base and holds(when, situation, own):

@@ -158,7 +158,8 @@ def _parameters(found: dict[str, Parameter]) -> Iterator[str]:
 def rows_of(found: dict[str, Parameter], path: str = "") -> Iterator[tuple[str, str, str, str]]:
     """Name, type, default and purpose of parameters, the fields of records among them."""
     for name, parameter in found.items():
-        yield (f"{path}{name}", *_told_parameter(parameter), parameter.about)
+        since = f" (from Talos {parameter.since} on)" if parameter.since is not None else ""
+        yield (f"{path}{name}", *_told_parameter(parameter), f"{parameter.about}{since}")
         mark = {"list": "[].", "map": ".*."}.get(parameter.type, ".")
         yield from rows_of(parameter.fields or {}, f"{path}{name}{mark}")
 
