@@ -6,6 +6,11 @@ import os
 
 import pytest
 from build import Oracle, UnavailableError, build
+from hypothesis import settings
+
+# How long an example takes is no property of the code where other tests run beside it.
+settings.register_profile("talosgen", deadline=None)
+settings.load_profile("talosgen")
 
 pytest_plugins = ["certificates", "gitfolder", "plaintext", "repository"]
 

@@ -23,8 +23,8 @@ from talosgen.validation.families import FAMILIES
 from talosgen.validation.place import Places
 from talosgen.validation.rule import Context
 
-#: The codes of validation: Talos's rules, and lints.
-CODES = [code for code in codes.CODES.values() if code.code[2] in "12345"]
+#: The codes of validation: Talos's rules, and lints; TG41 are about images.
+CODES = [code for code in codes.CODES.values() if code.code[2] in "12345" and not code.code.startswith("TG41")]
 BY_NAME = {code.name: code for code in CODES}
 
 FOLDER = Path(talosgen.validation.__file__).parent

@@ -56,7 +56,7 @@ def check(oracle, strategy, examples, number):
 
     run()
     # Enough of the pairs differ, and enough of them by what cannot be merged in.
-    assert counts[1] >= examples / 5
+    assert counts[1] >= examples / 6
     assert counts[2] >= examples / 20
 
 

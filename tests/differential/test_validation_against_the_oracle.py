@@ -168,7 +168,8 @@ def test_random_configs_meet_nearly_every_code():
         # What only older releases find is met when one is stated.
         release = configs.random.choice(["", "v1.14", "v1.13", "v1.12", "v1.10"])
         met |= {finding.name for finding in findings(loaded, "metal" if number % 2 else "container", release=release)}
-    unmet = {entry.name for entry in CODES.values() if entry.code[2] in "1234"} - met
+    judged = [code for code in CODES if code[2] in "1234" and not code.startswith("TG41")]
+    unmet = {CODES[code].name for code in judged} - met
     assert len(unmet) <= 25, sorted(unmet)
 
 
