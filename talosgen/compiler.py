@@ -24,12 +24,16 @@ from talosgen.project.given import place
 from talosgen.project.layers import layer_of
 from talosgen.schema.releases import Release
 from talosgen.source import Span
+from talosgen.validation import can_be_stated
 from talosgen.validation import validate as verdict
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+    from datetime import datetime
 
-__all__ = ["Compiled", "Faults", "compile", "compile_iter", "compile_texts", "situation_of"]
+__all__ = [
+    "Compiled", "Examined", "Faults", "Laid", "compile", "compile_iter", "compile_texts", "examine", "situation_of",
+]  # fmt: skip
 
 #: How many nodes one piece of work has for an executor.
 _CHUNK = 64
@@ -47,6 +51,23 @@ class Compiled(NamedTuple):
         return f"<Compiled {self.name}, {len(self.findings)} findings>"
 
 
+class Laid(NamedTuple):
+    """A user's patch in its place: what it was laid over, and what came of it."""
+
+    layer: Layer
+    before: Container
+    after: Container
+
+
+class Examined(NamedTuple):
+    """All that can be said of a node: its config, None where it does not compile; its patches, each in its place."""
+
+    node: Node
+    config: MachineConfig | None
+    laid: tuple[Laid, ...]
+    problems: tuple[Problem, ...]
+
+
 def compile(  # noqa: A001, the compiler's word for it
     cluster: Cluster,
     executor: Executor | None = None,
@@ -57,8 +78,9 @@ def compile(  # noqa: A001, the compiler's word for it
     """The configs of all nodes by name, in the cluster's order.
 
     ``executor``: any of ``concurrent.futures``; its workers are given the cluster's keys, and the configs that they
-    make have no history. ``validate``: look at each config as Talos would in the cluster's mode. ``report`` is given
-    warnings and notes. Raises InputError with the faults of all nodes, each said of the nodes that have it.
+    make have no history. ``validate``: look at each config as the cluster's release of Talos would in its mode.
+    ``report`` is given the warnings. Raises InputError with the faults of all nodes, each said of the nodes that have
+    it.
     """
     return dict(compile_iter(cluster, executor, validate=validate, report=report))
 
@@ -134,6 +156,23 @@ def _made(future: Future[list[Compiled]] | None, work: _Work, nodes: list[Node])
     return work(nodes)
 
 
+def examine(cluster: Cluster, nodes: Iterable[Node], *, now: datetime | None = None) -> Iterator[Examined]:
+    """Everything about nodes, in order: faults of those that do not compile, the verdict and lints of all others.
+
+    ``now``, a time with its zone, is what judges by what expires. Severities are those of the codes, not the project's.
+    """
+    compiler = _Compiler(cluster)
+    for node in nodes:
+        laid: list[Laid] = []
+        try:
+            config = compiler.config(node, laid.append)
+        except InputError as error:
+            yield Examined(node, None, tuple(laid), error.problems)
+            continue
+        found = config.validate(cluster.mode, talos_version=compiler.release, now=now)
+        yield Examined(node, config, tuple(laid), tuple(found))
+
+
 def _chunk(cluster: Cluster, validate: bool, nodes: list[Node]) -> list[Compiled]:
     return list(_texts(cluster, nodes, validate))
 
@@ -143,7 +182,7 @@ def _texts(cluster: Cluster, nodes: list[Node], validate: bool) -> Iterator[Comp
     for node in nodes:
         try:
             container = compiler.container(node)
-            findings = verdict(container, cluster.mode) if validate else []
+            findings = verdict(container, cluster.mode, release=compiler.release) if validate else []
             if findings and (findings := compiler.graded(findings)):
                 # Where the values at fault were set is known to a config that remembers its steps.
                 findings = compiler.findings(compiler.config(node))
@@ -191,6 +230,8 @@ class _Compiler:
         self._cluster = cluster
         self._title = f"base for contract {cluster.contract}"
         self._grades = grades(cluster.checks)
+        #: The release whose verdict counts; empty, for the newest's, where it is too old to be known that well.
+        self.release = cluster.talos if cluster.talos and can_be_stated(cluster.talos) else ""
         self._bases: dict[MachineType, Container] = {}
         self._chosen: dict[tuple[MachineType, int, frozenset[str]], list[Layer]] = {}
 
@@ -204,22 +245,38 @@ class _Compiler:
         """A node's documents. Raises InputError."""
         return self._laid_over(node, self.base(node.role), None)
 
-    def config(self, node: Node) -> MachineConfig:
-        """A node's config, which remembers its steps. Raises InputError."""
+    def config(self, node: Node, watch: Callable[[Laid], None] | None = None) -> MachineConfig:
+        """A node's config, which remembers its steps; ``watch`` is told of its patches. Raises InputError."""
         origin = self.base(node.role)
         steps: list[Step] = []
-        config = self._laid_over(node, origin, steps.append)
+        config = self._laid_over(node, origin, steps.append, watch)
         first = [
             Step(part.identity, ABSENT, part.tree, partial(place, part.kind.name, self._cluster.given), self._title)
             for part in origin
         ]
         return MachineConfig.built(config, origin, steps, first)
 
-    def _laid_over(self, node: Node, config: Container, recorder: Callable[[Step], None] | None) -> Container:
+    def _laid_over(
+        self, node: Node, config: Container, recorder: Callable[[Step], None] | None,
+        watch: Callable[[Laid], None] | None = None,
+    ) -> Container:  # fmt: skip
         if node.settings is not None:
             config = _applied(node.settings, config, recorder)
-        for layer in (*self._features(node, config), *node.layers):
+        for layer in self._features(node, config):
             config = _applied(layer, config, recorder)
+        problems: list[Problem] = []
+        for layer in node.layers:
+            before = config
+            try:
+                config = _applied(layer, before, recorder)
+            except InputError as error:
+                # It is left out for the next, whose faults are told as well.
+                problems += [problem for problem in error.problems if problem not in problems]
+                continue
+            if watch is not None:
+                watch(Laid(layer, before, config))
+        if problems:
+            raise InputError(problems)
         return config
 
     def _features(self, node: Node, config: Container) -> list[Layer]:
@@ -239,12 +296,15 @@ class _Compiler:
         return self._chosen[key]
 
     def findings(self, config: MachineConfig) -> list[Problem]:
-        """What Talos would say of a config, with the severities that the project gives."""
-        return self.graded(config.validate(self._cluster.mode, lint=False))
+        """What Talos would say of a config, as ``graded`` has it."""
+        return self.graded(config.validate(self._cluster.mode, talos_version=self.release, lint=False))
 
     def graded(self, findings: Iterable[Problem]) -> list[Problem]:
-        """Findings with the severities that the project gives, without those that it turns off."""
-        return graded(findings, self._grades)
+        """Errors and warnings, with the severities that the project gives, without those that it turns off.
+
+        Notes, as of what a release would rather have otherwise, are for whoever asks: see ``examine``.
+        """
+        return [problem for problem in graded(findings, self._grades) if problem.severity != "note"]
 
 
 def situation_of(cluster: Cluster, node: Node, kinds: frozenset[str]) -> Situation:

@@ -210,3 +210,37 @@ def test_texts_are_those_of_the_configs(tmp_path):
     cluster = opened(write(tmp_path, {"controlplane-cp1.yaml": node("10.0.0.21"), "worker-w1.yaml": node("10.0.0.31")}))
     texts = {made.name: made.text for made in compile_texts(cluster, cluster.nodes)}
     assert texts == {name: config.to_yaml() for name, config in compiler.compile(cluster).items()}
+
+
+def test_configs_are_judged_by_the_release_that_the_project_states(tmp_path):
+    zswap = "---\napiVersion: v1alpha1\nkind: ZswapConfig\nmaxPoolPercent: 25\n"
+    write(tmp_path, {"worker-w1.yaml": node("10.0.0.31") + zswap})
+    assert list(compiler.compile(opened(tmp_path))) == ["w1"]
+    found = problems(tmp_path, {"cluster.yaml": CLUSTER.replace("v1.14.1", "v1.10.9")})
+    assert len(found) == 1
+    assert found[0].startswith("worker-w1.yaml:5:1: the kind ZswapConfig is not known to Talos v1.10")
+
+
+def test_a_release_too_old_to_be_known_well_is_judged_as_the_newest(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", "v1.3.7\nkubernetesVersion: 1.26.1"),
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    assert list(configs(tmp_path, files)) == ["w1"]
+
+
+def test_what_a_release_would_rather_have_otherwise_is_no_matter_of_a_build(tmp_path):
+    files = {"cluster.yaml": CLUSTER + "contract: v1.13\n", "worker-w1.yaml": node("10.0.0.31")}
+    told = []
+    compiler.compile(opened(write(tmp_path, files)), report=told.append)
+    assert told == []
+
+
+def test_a_patch_that_does_not_apply_hides_no_other(tmp_path):
+    wrong = "- {op: test, path: /machine/type, value: none}\n"
+    files = {
+        "worker-w1.yaml": node("10.0.0.31", "patches: [a.yaml, b.yaml]\n"),
+        "a.yaml": wrong,
+        "b.yaml": f"# b\n{wrong}",
+    }
+    assert [text.partition(":")[0] for text in problems(tmp_path, files)] == ["a.yaml", "b.yaml"]

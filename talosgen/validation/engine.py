@@ -11,14 +11,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from talosgen.config.container import Container, Document
-from talosgen.errors import Problem
+from talosgen.errors import InputError, Problem
 from talosgen.schema.table import Table, TypeExpr, table
 from talosgen.source import Span
 from talosgen.validation.families import load
 from talosgen.validation.place import Places
 from talosgen.validation.rule import TALOS, At, Context, Finding, Mode, Rules, Step, StructRule, Tree
 
-__all__ = ["findings", "problems", "validate", "walk"]
+__all__ = ["can_be_stated", "findings", "problems", "validate", "walk"]
 
 
 def validate(container: Container, mode: Mode, *, strict: bool = False, release: str = "") -> list[Problem]:
@@ -29,6 +29,17 @@ def validate(container: Container, mode: Mode, *, strict: bool = False, release:
     it does not know or want is found as well, and images that do not fit it. Raises InputError for another version.
     """
     return problems(container, findings(container, mode, strict=strict, release=release))
+
+
+def can_be_stated(version: str) -> bool:
+    """Whether ``validate`` knows the verdict of a release."""
+    from talosgen.validation.release import stated
+
+    try:
+        stated(version)
+    except InputError:
+        return False
+    return True
 
 
 def findings(container: Container, mode: Mode, *, strict: bool = False, release: str = "") -> list[Finding]:
