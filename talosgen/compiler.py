@@ -37,6 +37,7 @@ __all__ = [
 
 #: How many nodes one piece of work has for an executor.
 _CHUNK = 64
+_SOURCE = "<config>"
 
 
 class Compiled(NamedTuple):
@@ -318,15 +319,18 @@ def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] |
     """A config with a layer laid over it. Raises InputError, in the places that the user knows."""
     told = None if recorder is None else partial(_tell, layer, recorder)
     try:
-        return apply_to_config(config, [layer.patch], recorder=told)
+        return apply_to_config(config, [layer.patch], _SOURCE, recorder=told)
     except InputError as error:
-        if layer.place is None:
-            raise
-        known = layer.place
-        raise InputError(
-            problem if problem.place is None else problem._replace(place=known(problem.place))
-            for problem in error.problems
-        ) from None
+        raise InputError(_known(problem, layer) for problem in error.problems) from None
+
+
+def _known(problem: Problem, layer: Layer) -> Problem:
+    """A problem with a layer in a place that the user knows: in the config itself there is none."""
+    if problem.place is None or problem.place.source == _SOURCE:
+        problem = problem._replace(place=Span(layer.patch.source) if layer.place is None else None)
+    return (
+        problem if layer.place is None or problem.place is None else problem._replace(place=layer.place(problem.place))
+    )
 
 
 def _tell(layer: Layer, recorder: Callable[[Step], None], step: Step) -> None:

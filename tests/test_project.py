@@ -144,10 +144,11 @@ def test_a_fault_of_one_node_does_not_hide_those_of_others(tmp_path):
     assert found == [
         'worker-w4.yaml:4:1: lables: unknown field "lables"; did you mean "labels"?',
         'worker-w1.yaml:5:11: machine.netwrok: unknown key "netwrok"; did you mean "network"?',
+        "worker-w2.yaml:3:10: address: the nodes w1 and w2 have the same address; give each its own",
         "worker-w3.yaml: the node w3 has no address; begin its file with a document of kind Node that has an address",
+        "worker-w5.yaml:5:11: there is no file none.yaml; check the name",
         'worker-w5.yaml:4:10: there is no group "gpu"; groups are declared below `groups:` of cluster.yaml',
         "worker-w5.yaml:6:13: there is no vars.no; set it, or write $${…} for the text itself",
-        "the nodes w1 and w2 have the same address; give each its own",
     ]
 
 

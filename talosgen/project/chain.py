@@ -23,6 +23,8 @@ class Base(NamedTuple):
 
     folder: Folder
     settings: Mapping
+    #: Whether what its cluster.yaml says, or what a base of it says, cannot be known.
+    lost: bool = False
 
 
 def chain(path: str, root: str, read_file: Callable[[str], bytes], problems: list[Problem]) -> list[Base]:
@@ -39,33 +41,40 @@ class _Walk:
         self._problems = problems
         self.found: dict[str, Base] = {}
 
-    def add(self, path: str, above: tuple[str, ...], span: Span | None) -> None:
-        """Add a folder, its bases before it. ``above`` are those that led here, ``span`` where it was named."""
+    def add(self, path: str, above: tuple[str, ...], span: Span | None) -> bool:
+        """Add a folder, its bases before it; whether all of them can be read.
+
+        ``above`` are those that led here, ``span`` where it was named.
+        """
         real = os.path.realpath(path)
         if real in above:
             circle = " → ".join(self._name(one) for one in (*above[above.index(real) :], real))
             self._problems.append(
                 Problem(f"the folders extend each other: {circle}", span, remedy="take one of them out")
             )
-            return
+            return False
         if real in self.found:
-            return
+            return not self.found[real].lost
         if span is not None and (problem := self._missing(path, above, span)) is not None:
             self._problems.append(problem)
-            return
+            return False
         try:
-            folder = scan(path)
+            folder = scan(path, self._problems)
+        except InputError as error:
+            self._problems.extend(error.problems)
+            return False
+        try:
             settings = self._settings(folder.cluster)
         except InputError as error:
             self._problems.extend(error.problems)
-            return
-        if settings is None:
-            return
-        bases = settings.get("extends")
+            settings = None
+        whole = settings is not None
+        bases = None if settings is None else settings.get("extends")
         for item in bases if isinstance(bases, Sequence) else ():
             if isinstance(item, Value) and isinstance(item.value, str):
-                self.add(os.path.normpath(os.path.join(path, item.value)), (*above, real), item.span)
-        self.found[real] = Base(folder, settings)
+                whole &= self.add(os.path.normpath(os.path.join(path, item.value)), (*above, real), item.span)
+        self.found[real] = Base(folder, settings if settings is not None else Mapping(Span(path)), not whole)
+        return whole
 
     def _name(self, real: str) -> str:
         return os.path.relpath(real, self._root)

@@ -83,6 +83,10 @@ class Cluster(NamedTuple):
     given: Mapping[str, Span] = {}
     #: Names of nodes that could not be read for want of a key, with the files at fault.
     locked: Mapping[str, str] = {}
+    #: The files that no key at hand opened, with what is said of each.
+    closed: Mapping[str, tuple[Problem, ...]] = {}
+    #: Where secrets and the environment's values stand.
+    secret_places: frozenset[Span] = frozenset()
     #: Whether the secrets are constants of the package that keep nothing secret.
     placeholder: bool = False
     #: The addresses of all control planes: one that is compiled in parts has not all nodes at hand.

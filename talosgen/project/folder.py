@@ -34,11 +34,11 @@ class Folder(NamedTuple):
         return os.path.join(self.path, SECRETS)
 
 
-def scan(path: str) -> Folder:
-    """The files of a folder.
-
-    Raises InputError for a folder that cannot be read, has no cluster.yaml, declares a node twice, or has a file
+def scan(path: str, problems: list[Problem]) -> Folder:
+    """The files of a folder; what is wrong with them is added to ``problems``: a node that is declared twice, a file
     that looks like a node's and is not.
+
+    Raises InputError for a folder that cannot be read or has no cluster.yaml.
     """
     try:
         names = sorted(os.listdir(path))
@@ -46,10 +46,9 @@ def scan(path: str) -> Folder:
         raise InputError(
             Problem(f"the folder cannot be read: {error.strerror}", Span(path), remedy="check the path")
         ) from None
-    problems: list[Problem] = []
     if CLUSTER not in names:
         remedy = "`talosgen init` makes a project" if "talconfig.yaml" not in names else "this is a talhelper project"
-        problems.append(Problem(f"there is no {CLUSTER} in this folder", Span(path), remedy=remedy))
+        raise InputError(Problem(f"there is no {CLUSTER} in this folder", Span(path), remedy=remedy))
     roles: dict[MachineType, str] = {}
     nodes: dict[str, tuple[MachineType, str]] = {}
     for name in names:
@@ -57,7 +56,8 @@ def scan(path: str) -> Folder:
         if found := _ROLE.fullmatch(name):
             role = MachineType(found[1])
             if role in roles:
-                problems.append(Problem(f"{roles[role]} is the patch of this role already", Span(file)))
+                message = f"{roles[role]} is the patch of this role already"
+                problems.append(Problem(message, Span(file), remedy="keep one of the files"))
             roles[role] = file
         elif found := _NODE.fullmatch(name):
             if found[2] in nodes:
@@ -67,8 +67,6 @@ def scan(path: str) -> Folder:
         elif _NEARLY_NODE.fullmatch(name):
             message = "this looks like a node's file, but the name of a node is a DNS label"
             problems.append(Problem(message, Span(file), remedy="use lower-case letters, digits and hyphens"))
-    if problems:
-        raise InputError(problems)
     variables = os.path.join(path, VARIABLES) if VARIABLES in names else None
     return Folder(path, os.path.join(path, CLUSTER), roles, nodes, variables)
 

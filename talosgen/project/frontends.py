@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from talosgen import inputs
 from talosgen.errors import InputError, Problem
+from talosgen.pki.secrets import SecretsBundle
 from talosgen.project import native, placeholder
 from talosgen.project.cluster import Cluster
 from talosgen.project.folder import CLUSTER, SECRETS, VARIABLES
@@ -16,13 +17,14 @@ from talosgen.project.patches import PatchFile
 from talosgen.source import Span
 
 if TYPE_CHECKING:
-    from talosgen.pki.secrets import SecretsBundle
     from talosgen.secrets.access import Access
 
 __all__ = ["folders", "load", "opened"]
 
 #: Of every file that cannot be opened for want of a key.
 _NO_KEY: Final = "sops-no-identity"
+#: What is said of one whose keys are none of age's.
+_FOREIGN: Final = "sops-foreign"
 
 
 def folders(here: str = ".") -> list[str]:
@@ -77,23 +79,28 @@ def opened(
     placeholders: bool = False,
     keyless: bool = False,
     environment_allowed: bool = True,
+    faults: list[Problem] | None = None,
 ) -> Cluster:
     """The same for whoever has ``access``.
 
     ``patches``: texts and names of further patches, the last layers of every node. ``keyless``: what no key at hand
-    opens is passed over: values of vars.sops.yaml become placeholders, nodes that need another file are left out and
-    stand in ``Cluster.locked``. Raises InputError.
+    opens is passed over: the bundle and values of vars.sops.yaml become placeholders, nodes that need another file are
+    left out and stand in ``Cluster.locked``. Without ``environment_allowed`` placeholders stand in for what the
+    environment would say. With ``faults`` what is wrong is added there, and the nodes that are right are given.
+    Raises InputError, with ``faults`` only where nothing can be said of any node.
     """
     reader = _Reader(access, keyless, placeholders)
     asks = native.Access(
         reader.read,
-        (lambda name: placeholder.TEXT) if placeholders else access.environment.get,
-        environment_allowed,
+        (lambda name: placeholder.TEXT) if placeholders or not environment_allowed else access.environment.get,
         keyless or placeholders,
+        lambda: not environment_allowed or any(os.path.basename(path) == VARIABLES for path in reader.closed),
     )
     stand_in = placeholder.bundle() if placeholders else bundle
-    cluster = native.load(folder, asks, stand_in, [PatchFile(text, source) for text, source in patches])
-    if placeholders:
+    extra = [PatchFile(text, source) for text, source in patches]
+    cluster = native.load(folder, asks, stand_in, extra, faults)
+    cluster = cluster._replace(closed=reader.closed)
+    if placeholders or (bundle is None and (faults is not None or keyless) and cluster.bundle == SecretsBundle()):
         return cluster._replace(bundle=placeholder.bundle(cluster.contract), placeholder=True)
     return cluster._replace(placeholder=placeholder.is_placeholder(cluster.bundle))
 
@@ -105,6 +112,8 @@ class _Reader:
         self._access = access
         self._keyless = keyless
         self._placeholders = placeholders
+        #: The files that were passed over, and why.
+        self.closed: dict[str, tuple[Problem, ...]] = {}
 
     def read(self, path: str) -> bytes:
         """The content of a file in the clear, every value in its line. Raises InputError."""
@@ -120,10 +129,12 @@ class _Reader:
             try:
                 return self._clear(path, data)
             except InputError as error:
-                missing = [problem for problem in error.problems if problem.code == _NO_KEY]
-                if not self._keyless or not missing:
+                codes = {problem.code for problem in error.problems}
+                if not self._keyless or "sops-data-key" in codes or not codes & {_NO_KEY, _FOREIGN}:
                     raise
-                locked = InputError(missing)
+                missing = [problem for problem in error.problems if problem.code in (_NO_KEY, _FOREIGN)]
+                self.closed[path] = error.problems
+                locked = InputError(problem._replace(code=_NO_KEY) for problem in missing)
         else:
             message = "the file is encrypted, and with placeholders no encrypted file is opened"
             locked = InputError(Problem(message, Span(path), code=_NO_KEY))

@@ -17,19 +17,19 @@ from talosgen.features.catalogue import Catalogue
 from talosgen.features.conditions import Situation
 from talosgen.features.resolve import Needs, Use
 from talosgen.generation.options import MachineType, Options
-from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.project import models
 from talosgen.project.chain import Base, chain
 from talosgen.project.cluster import Cluster, Layer, Node
+from talosgen.project.declared import Declared, declarations, node_file, only
 from talosgen.project.facts import NEEDED, Facts, facts
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.layers import layer_of
 from talosgen.project.overlay import merged
-from talosgen.project.patches import Patches, PatchFile, refuse_generated
-from talosgen.project.reading import check, document, is_node_document, without_first
+from talosgen.project.patches import Patches, PatchFile
+from talosgen.project.reading import check
 from talosgen.project.settings import Context, fragments, uncovered
 from talosgen.project.variables import Scope, resolve
 from talosgen.source import Span
@@ -48,32 +48,33 @@ class Access(NamedTuple):
     read: Callable[[str], bytes]
     #: A variable of the environment; None where there is none.
     environment: Callable[[str], str | None] = lambda name: None
-    #: Whether the environment may be read at all.
-    environment_allowed: bool = True
     #: Whether what cannot be decrypted for want of a key is passed over, with a note.
     keyless: bool = False
+    #: Whether placeholders stand in for values of variables.
+    concealed: Callable[[], bool] = lambda: False
 
 
-class _Declared(NamedTuple):
-    """A node as its files declare it, the bases' first."""
-
-    role: MachineType
-    settings: list[Mapping]
-    patches: list[PatchFile]
-    place: Span
-
-
-def load(path: str, access: Access, bundle: SecretsBundle | None = None, extra: Iterable[PatchFile] = ()) -> Cluster:
+def load(
+    path: str,
+    access: Access,
+    bundle: SecretsBundle | None = None,
+    extra: Iterable[PatchFile] = (),
+    faults: list[Problem] | None = None,
+) -> Cluster:
     """The cluster of a folder.
 
     ``bundle`` stands in for the folder's secrets; ``extra`` are patches of the command line, the last layers of every
-    node. Raises InputError with all that is wrong, in all files.
+    node. Raises InputError with all that is wrong, in all files. With ``faults`` that is added there, and the cluster
+    has the nodes that are right; InputError is raised where nothing can be said of any.
     """
-    return _Native(path, access, tuple(extra)).cluster(bundle)
+    return _Native(path, access, tuple(extra), faults).cluster(bundle)
 
 
 class _Native:
-    def __init__(self, path: str, access: Access, extra: tuple[PatchFile, ...]) -> None:
+    def __init__(
+        self, path: str, access: Access, extra: tuple[PatchFile, ...], faults: list[Problem] | None = None
+    ) -> None:
+        self._faults = faults
         self._path = path
         self._access = access
         self._extra = extra
@@ -81,48 +82,55 @@ class _Native:
         self._problems: list[Problem] = []
         self._notes: list[Problem] = []
         self._masked: set[str] = set()
+        self._secret_places: set[Span] = set()
+        #: Nodes that are not given: something of them is wrong.
+        self._wrong: set[str] = set()
+        #: The addresses of nodes, each with the first node that has it.
+        self._addresses: dict[str, str] = {}
         self._locked: dict[str, str] = {}
         self._patches = Patches(self._read)
         self._bases: list[Base] = []
         self._secrets = Mapping(Span(path))
         self._catalogue = Catalogue()
-        self._resolved: dict[tuple[MachineType, str], tuple[tuple[Use, ...], Needs]] = {}
+        self._resolved: dict[tuple[MachineType, str], tuple[tuple[Use, ...], Needs] | None] = {}
 
     def cluster(self, bundle: SecretsBundle | None) -> Cluster:
         self._bases = chain(self._path, self._root, self._read, self._problems)
-        if self._problems:
+        if not self._bases or self._bases[-1].folder.path != self._path or any(base.lost for base in self._bases):
+            # What refers to settings cannot be judged; the files themselves can.
+            self._alone()
             raise InputError(self._problems)
         settings = merged(base.settings for base in self._bases)
         self._catalogue = Catalogue(
             tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read
         )
-        declared = self._declared(settings)
+        declared = declarations(self._bases, settings, self._read, self._refused, self._problems)
         if not declared and not self._locked and not self._problems:
             return self._extended(settings)
         self._secrets = self._variables()
         resolved, found = self._facts(settings)
         if bundle is None and declared:
             bundle = self._bundle(self._bases[-1].folder.secrets)
-        if found is None or resolved is None:
-            raise InputError(self._problems)
-        installer = Installer(found.release, found.options.contract, self._read)
-        chosen = installer.choose(resolved, self._problems)
-        options = found.options._replace(install_image=chosen.image.value if chosen is not None else "")
-        found = found._replace(options=options)
+        installer = None
+        if found is not None:
+            installer = Installer(found.release, found.options.contract, self._read)
+            chosen = installer.choose(resolved, self._problems)
+            options = found.options._replace(install_image=chosen.image.value if chosen is not None else "")
+            found = found._replace(options=options)
         nodes = [
             node
             for name, parts in declared.items()
             if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
         ]
-        self._same(nodes)
+        if found is None or installer is None:
+            raise InputError(self._problems)
         checks = self._checks(resolved)
         self._notes.extend(dict.fromkeys(installer.notes))
-        if self._problems:
-            raise InputError(self._problems)
+        self._stop()
         return Cluster(
-            name=options.cluster,
+            name=found.options.cluster,
             folder=self._path,
-            options=options,
+            options=found.options,
             talos=str(found.release),
             nodes=tuple(nodes),
             bundle=bundle or SecretsBundle(),
@@ -137,7 +145,42 @@ class _Native:
             },
             locked=self._locked,
             control_planes=tuple(node.address for node in nodes if node.role.is_controlplane),
+            secret_places=frozenset(self._secret_places),
         )
+
+    def _stop(self) -> None:
+        """Raise InputError when something is wrong, or hand it over to whoever wants to go on."""
+        if self._faults is not None:
+            self._faults.extend(self._problems)
+        elif self._problems:
+            raise InputError(self._problems)
+
+    def _alone(self) -> None:
+        """Find what is wrong with the files of each folder, whatever the settings are."""
+        for base in self._bases:
+            for _, path in base.folder.nodes.values():
+                try:
+                    patch = node_file(path, self._read)[1]
+                except InputError as error:
+                    self._report_unlocked(error)
+                    continue
+                if patch is not None:
+                    self._look_at(patch)
+            for path in base.folder.roles.values():
+                self._look_at(path)
+
+    def _look_at(self, item: Any, merge: Any = "idempotent") -> None:
+        """Find what is wrong with a patch that refers to nothing."""
+        try:
+            merge, file = self._patch_file(item, merge)
+            if not file.refers:
+                file.patch(merge, Scope({}))
+        except InputError as error:
+            self._report_unlocked(error)
+
+    def _report_unlocked(self, error: InputError) -> None:
+        if not self._is_locked(error):
+            self._report(error)
 
     def _extended(self, settings: Mapping) -> Cluster:
         """A folder without nodes: what it lacks, those that extend it may have."""
@@ -145,19 +188,14 @@ class _Native:
         for group in settings.get("groups", {}).values():
             named += group.get("patches", ())
         named += [path for base in self._bases for path in base.folder.roles.values()]
+        merge = plain(settings["merge"]) if "merge" in settings else "idempotent"
         for item in named:
-            try:
-                merge, file = self._patch_file(item, plain(settings["merge"]) if "merge" in settings else "idempotent")
-                if not file.refers:
-                    file.patch(merge, Scope({}))
-            except InputError as error:
-                self._report(error)
+            self._look_at(item, merge)
         if all(key in settings for key in NEEDED):
             # It is all there: what is wrong with it is wrong in whatever extends it.
             self._secrets = self._variables()
             self._facts(settings)
-        if self._problems:
-            raise InputError(self._problems)
+        self._stop()
         name, endpoint = (plain(settings[key]) if key in settings else "" for key in ("name", "endpoint"))
         return Cluster(name, self._path, Options(name, endpoint), "", (), SecretsBundle())
 
@@ -180,7 +218,7 @@ class _Native:
         try:
             bundle = SecretsBundle.load(self._read(path), path)
         except InputError as error:
-            self._report(error)
+            self._report_unlocked(error)
             return None
         found = bundle.validate(source=path)
         self._problems.extend(found)
@@ -205,66 +243,25 @@ class _Native:
                 self._problems.append(Problem("expected one mapping of names and values", Span(path)))
         return merged(layers)
 
-    # What is declared
-
-    def _declared(self, settings: Mapping) -> dict[str, _Declared]:
-        """All nodes by name, those of bases first, control planes before workers."""
-        out: dict[str, _Declared] = {}
-        for base in self._bases:
-            for name, (role, path) in base.folder.nodes.items():
-                try:
-                    own, patch = self._node_file(path)
-                except InputError as error:
-                    if not self._passed_over(name, error):
-                        self._report(error)
-                    continue
-                self._declare(out, name, role, own, patch, Span(path))
-        for name, listed in settings.get("nodes", {}).items():
-            role = listed.get("role")
-            if role is None and name not in out:
-                place = settings["nodes"].keys_at.get(name, listed.span)
-                self._problems.append(Problem(f"nodes.{name}: role is missing", place, remedy="controlplane or worker"))
-                continue
-            kind = MachineType(role.value) if role is not None else out[name].role
-            self._declare(out, name, kind, _only(listed, models.Node), None, listed.span)
-        return dict(sorted(out.items(), key=lambda item: (not item[1].role.is_controlplane, _natural(item[0]))))
-
-    def _declare(
-        self, out: dict[str, _Declared], name: str, role: MachineType, settings: Mapping, patch: PatchFile | None,
-        place: Span,
-    ) -> None:  # fmt: skip
-        before = out.get(name)
-        if before is None:
-            out[name] = _Declared(role, [settings], [patch] if patch else [], place)
-        elif before.role is not role:
-            message = f"the node {name} is a {before.role.value} in {before.place}"
-            self._problems.append(Problem(message, place, remedy="give it one role"))
-        else:
-            before.settings.append(settings)
-            before.patches.extend([patch] if patch else [])
-
-    def _node_file(self, path: str) -> tuple[Mapping, PatchFile | None]:
-        """The settings of a node file and the patch behind them."""
-        text = decode(self._read(path), path)
-        roots = [follow(root) for root in read(text, path)]
-        if not roots or not is_node_document(roots[0]):
-            refuse_generated(roots, path)
-            return Mapping(Span(path)), PatchFile(text, path) if roots else None
-        problems: list[Problem] = []
-        tree = document(roots[0], path, "Node", problems)
-        if tree is not None:
-            problems.extend(check(tree, models.NodeDocument))
-        if problems or tree is None:
-            raise InputError(problems)
-        return _only(tree, models.Node), PatchFile(without_first(text, roots), path) if len(roots) > 1 else None
+    def _refused(self, node: str, error: InputError) -> None:
+        """Take over what is wrong with a node's file."""
+        if not self._passed_over(node, error):
+            self._report(error)
 
     def _passed_over(self, node: str, error: InputError) -> bool:
-        """Whether a node is left out because a file of it cannot be decrypted for want of a key."""
-        if not self._access.keyless or any(problem.code != "sops-no-identity" for problem in error.problems):
+        """Whether a node is left out for want of a key: a file of it cannot be decrypted, or no placeholder fits."""
+        if not self._is_locked(error):
             return False
         place = error.problems[0].place
         self._locked[node] = self._path if place is None else place.source
         return True
+
+    def _is_locked(self, error: InputError) -> bool:
+        """Whether nothing is wrong but that a key is wanted, which is passed over."""
+        if not self._access.keyless:
+            return False
+        concealed = self._secret_places if self._access.concealed() else ()
+        return all(problem.code == "sops-no-identity" or problem.place in concealed for problem in error.problems)
 
     # The cluster, and each node
 
@@ -280,29 +277,35 @@ class _Native:
                 "secrets": self._secrets,
             },
             self._access.environment,
-            allowed if self._access.environment_allowed else None,
+            allowed,
         )
 
-    def _facts(self, settings: Mapping) -> tuple[Mapping | None, Facts | None]:
+    def _facts(self, settings: Mapping) -> tuple[Mapping, Facts | None]:
         """The settings of the cluster itself, references resolved, and what follows from them."""
         scope = self._scope(settings, settings.get("vars"), {})
         own = {key: item for key, item in settings.items() if key not in ("nodes", "groups", "vars", "patches")}
         problems: list[Problem] = []
         resolved: Mapping = resolve(_without_node(Mapping(settings.span, own, settings.keys_at)), scope, problems)
-        self._masked |= scope.secrets
+        self._note_secrets(scope)
         if not problems:
             problems = check(resolved, models.ClusterDocument)
         found = facts(resolved, problems, self._notes) if not problems else None
         self._problems.extend(problems)
         return resolved, found
 
+    def _note_secrets(self, scope: Scope) -> None:
+        self._masked |= scope.secrets
+        self._secret_places |= scope.places
+
     def _node(
-        self, name: str, declared: _Declared, settings: Mapping, common: Mapping, found: Facts, installer: Installer
-    ) -> Node | None:
+        self, name: str, declared: Declared, settings: Mapping, common: Mapping, found: Facts | None,
+        installer: Installer | None,
+    ) -> Node | None:  # fmt: skip
+        """A node; None when it is wrong, or cannot be read for want of a key."""
         own = merged(declared.settings)
         groups, problems = self._groups(own, settings)
         effective = merged(
-            [_only(settings, models.Settings), *(_only(group, models.Settings) for _, group in groups), own]
+            [only(settings, models.Settings), *(only(group, models.Settings) for _, group in groups), own]
         )
         address = self._address(name, own, declared.place, problems)
         known = {"name": name, "role": declared.role.value, "address": address}
@@ -315,25 +318,34 @@ class _Native:
         resolved: Mapping = resolve(effective, scope, problems)
         if not problems:
             problems.extend(check(resolved, models.Node))
+        merge = "idempotent" if found is None else found.merge
+        layers = [
+            layer
+            for title, files in self._files(declared, settings, own, groups)
+            for item in files
+            if (layer := self._layer(name, title, item, merge, scope)) is not None
+        ]
+        self._note_secrets(scope)
         if problems:
-            self._report(InputError(problems))
+            error = InputError(problems)
+            if not self._passed_over(name, error):
+                self._report(error)
+                self._wrong.add(name)
+        if found is None or installer is None or name in self._locked or problems:
             return None
-        uses, needed = self._uses(resolved, declared.role, found, frozenset(scope.secrets))
+        features_of = self._uses(resolved, declared.role, found, frozenset(scope.secrets))
+        if features_of is None:
+            return None
+        uses, needed = features_of
         if needed.kernel_args:
             given = resolved.get("kernelArgs", Sequence(declared.place))
             more = [Value(text, declared.place) for text in needed.kernel_args]
             resolved["kernelArgs"] = Sequence(given.span, [*given, *(item for item in more if item not in given)])
         chosen = installer.choose(resolved, self._problems, needed.extensions)
-        image = None if chosen is None else chosen.image
-        layers: list[Layer] = []
-        merge = found.merge
-        for title, files in self._files(declared, settings, own, groups):
-            for item in files:
-                layer = self._layer(name, title, item, merge, scope)
-                if layer is not None:
-                    layers.append(layer)
-        self._masked |= scope.secrets
-        if name in self._locked or chosen is None:
+        if chosen is None:
+            return None
+        made = self._settings(name, resolved, common, declared.role, found, chosen.image)
+        if name in self._wrong or name in self._locked:
             return None
         return Node(
             name=name,
@@ -341,7 +353,7 @@ class _Native:
             address=address,
             hostname=resolved["hostname"].value,
             layers=tuple(layers),
-            settings=self._settings(resolved, common, declared.role, found, image),
+            settings=made,
             features=uses,
             needs=needed,
             image=chosen.image.value,
@@ -352,8 +364,8 @@ class _Native:
 
     def _uses(
         self, resolved: Mapping, role: MachineType, found: Facts, secrets: frozenset[str]
-    ) -> tuple[tuple[Use, ...], Needs]:  # fmt: skip
-        """The features of a node and what they need; nodes that ask for the same share both."""
+    ) -> tuple[tuple[Use, ...], Needs] | None:  # fmt: skip
+        """The features of a node and what they need, None when they are wrong; nodes that ask for the same share both."""
         asked = resolved.pop("features", None)
         if asked is None:
             return (), Needs()
@@ -366,7 +378,7 @@ class _Native:
             uses = tuple(features.uses(asked, self._catalogue, situation, secrets, problems))
             needed = features.needs(uses, situation, {}, problems) if not problems else Needs()
             self._report(InputError(problems))
-            self._resolved[key] = (uses, needed)
+            self._resolved[key] = None if problems else (uses, needed)
         return self._resolved[key]
 
     def _groups(self, own: Mapping, settings: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
@@ -392,15 +404,18 @@ class _Native:
         if not _ADDRESS.fullmatch(given.value):
             message = "this is neither an address nor a host name"
             problems.append(Problem(message, given.span, "address", "addresses hold no references"))
+        elif (first := self._addresses.setdefault(given.value, name)) != name:
+            message = f"the nodes {first} and {name} have the same address"
+            problems.append(Problem(message, given.span, "address", "give each its own"))
         return str(given.value)
 
     def _settings(
-        self, resolved: Mapping, common: Mapping, role: MachineType, found: Facts, image: Value | None
+        self, node: str, resolved: Mapping, common: Mapping, role: MachineType, found: Facts, image: Value
     ) -> Layer | None:
         problems: list[Problem] = []
         base_image = found.options.install_image
         context = Context(found.options.contract, role, image, problems)
-        same = image is None or image.value == base_image
+        same = image.value == base_image
         made = fragments(uncovered(resolved, common, context, same_image=same), context)
         layer = None
         if not problems:
@@ -408,11 +423,13 @@ class _Native:
                 layer = layer_of(made, "settings")
             except InputError as error:
                 problems.extend(error.problems)
-        self._report(InputError(problems))
+        if problems and not self._passed_over(node, InputError(problems)):
+            self._report(InputError(problems))
+            self._wrong.add(node)
         return layer
 
     def _files(
-        self, declared: _Declared, settings: Mapping, own: Mapping, groups: list[tuple[str, Mapping]]
+        self, declared: Declared, settings: Mapping, own: Mapping, groups: list[tuple[str, Mapping]]
     ) -> Iterable[tuple[str, list[Any]]]:
         """The patches of a node, in the order of its layers, with what they are."""
         yield "patch of the cluster", list(settings.get("patches", ()))
@@ -432,8 +449,10 @@ class _Native:
             merge, file = self._patch_file(item, merge)
             patch = file.patch(merge, scope)
         except InputError as error:
+            self._secret_places |= scope.places
             if not self._passed_over(node, error):
                 self._report(error)
+                self._wrong.add(node)
             return None
         return None if patch is None else Layer(title, patch)
 
@@ -466,24 +485,10 @@ class _Native:
                 self._problems.append(problem._replace(place=place))
             return {}
 
-    def _same(self, nodes: list[Node]) -> None:
-        seen: dict[str, Node] = {}
-        for node in nodes:
-            first = seen.setdefault(node.address, node)
-            if first is not node:
-                message = f"the nodes {first.name} and {node.name} have the same address"
-                self._problems.append(Problem(message, remedy="give each its own"))
-
 
 def _feature_names(asked: Iterable[Any]) -> Iterator[str]:
     for item in asked:
         yield from item if isinstance(item, Mapping) else [str(item.value)]
-
-
-def _only(tree: Mapping, model: Any) -> Mapping:
-    """The part of a tree that a model knows."""
-    known = {field.alias for field in model.model_fields.values()}
-    return Mapping(tree.span, {key: item for key, item in tree.items() if key in known}, tree.keys_at)
 
 
 def _without_node(tree: Any) -> Any:
@@ -494,8 +499,3 @@ def _without_node(tree: Any) -> Any:
     if isinstance(tree, Value):
         return None if isinstance(tree.value, str) and "${node." in tree.value else tree
     return type(tree)(tree.span, [made for item in tree if (made := _without_node(item)) is not None])
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A key that sorts w2 before w10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name) if part]

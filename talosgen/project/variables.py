@@ -40,10 +40,15 @@ class Scope:
         self.allowed = allowed
         #: The texts that came from secrets and from the environment.
         self.secrets: set[str] = set()
+        #: Where they stand now.
+        self.places: set[Span] = set()
+        #: How often one was asked for.
+        self.asked = 0
         self._stack: list[tuple[str, str]] = []
 
     def find(self, namespace: str, path: str) -> Tree:
         """What a reference stands for, its own references resolved. Raises LookupError, which says what is wrong."""
+        self.asked += namespace in ("secrets", "env")
         if namespace == "env":
             return self._environment(path)
         if (namespace, path) in self._stack:
@@ -144,7 +149,10 @@ def resolve(tree: Tree, scope: Scope, problems: list[Problem]) -> Any:
         return Sequence(tree.span, [resolve(item, scope, problems) for item in tree])
     if not isinstance(tree.value, str) or "${" not in tree.value:
         return tree
+    before = scope.asked
     made = _substituted(tree.value, scope, lambda message: problems.append(Problem(message, tree.span, remedy=_REMEDY)))
+    if scope.asked > before:
+        scope.places.add(tree.span)
     return made if isinstance(made, Value | Mapping | Sequence) else Value(made, tree.span)
 
 
@@ -181,7 +189,10 @@ def resolve_node(root: Node, scope: Scope, source: str, problems: list[Problem])
 def _resolve_scalar(node: Node, scope: Scope, source: str, problems: list[Problem]) -> None:
     """Give a scalar node, which nobody else holds yet, what its references stand for."""
     span = Span(source, node.line, node.column)
+    before = scope.asked
     found = _substituted(node.value, scope, lambda message: problems.append(Problem(message, span, remedy=_REMEDY)))
+    if scope.asked > before:
+        scope.places.add(span)
     if isinstance(found, str):
         node.value = found
         return
