@@ -1,7 +1,8 @@
 """The codes of findings: one registry, ``codes.json``. A finding is known by its code and by its second name.
 
 TG01xx are about patches, TG1xxx about the legacy document, TG2xxx about other kinds, TG3xxx about several documents,
-TG4xxx about what a stated release of Talos does not know or want, TG5xxx about what Talos takes and people regret.
+TG4xxx about what a stated release of Talos does not know or want, TG5xxx about what Talos takes and people regret,
+TG6xxx about secrets in Git, TG7xxx about the project's folder.
 """
 
 from __future__ import annotations
@@ -77,7 +78,12 @@ def find(text: str) -> Code:
         from difflib import get_close_matches
 
         # More than a name's length is no slip of the hand, and comparing it takes long.
-        near = get_close_matches(text[:40].lower(), BY_NAME) or get_close_matches(text[:40].upper(), CODES)
+        near = get_close_matches(text[:40].lower(), BY_NAME)
+        if not near:
+            wanted = text[:40].upper()
+            near = get_close_matches(wanted, CODES, 20)
+            # Of codes as near as each other those come first that differ in one place.
+            near = sorted(near, key=lambda code: -sum(map(str.__eq__, code, wanted)))[:3]
         raise KeyError(f"unknown code {text[:40]!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
     return code
 

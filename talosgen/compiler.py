@@ -21,7 +21,7 @@ from talosgen.machineconfig import MachineConfig
 from talosgen.patching.load import apply_to_config
 from talosgen.project.cluster import Cluster, Layer, Node
 from talosgen.project.given import place
-from talosgen.project.layers import layer_of
+from talosgen.project.layers import SETTINGS, layer_of
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import can_be_stated
@@ -38,6 +38,7 @@ __all__ = [
 #: How many nodes one piece of work has for an executor.
 _CHUNK = 64
 _SOURCE = "<config>"
+_DEPRECATED = "TG4004"
 
 
 class Compiled(NamedTuple):
@@ -161,6 +162,7 @@ def examine(cluster: Cluster, nodes: Iterable[Node], *, now: datetime | None = N
     """Everything about nodes, in order: faults of those that do not compile, the verdict and lints of all others.
 
     ``now``, a time with its zone, is what judges by what expires. Severities are those of the codes, not the project's.
+    That a contract has a shape which the release deprecates is not among them: it is what a contract is for.
     """
     compiler = _Compiler(cluster)
     for node in nodes:
@@ -171,7 +173,7 @@ def examine(cluster: Cluster, nodes: Iterable[Node], *, now: datetime | None = N
             yield Examined(node, None, tuple(laid), error.problems)
             continue
         found = config.validate(cluster.mode, talos_version=compiler.release, now=now)
-        yield Examined(node, config, tuple(laid), tuple(found))
+        yield Examined(node, config, tuple(laid), tuple(each for each in found if not compiler.is_shape(each)))
 
 
 def _chunk(cluster: Cluster, validate: bool, nodes: list[Node]) -> list[Compiled]:
@@ -213,10 +215,14 @@ class Faults:
                 report(problem)
         return bool(errors)
 
+    def problems(self) -> list[Problem]:
+        """What is wrong, each with the nodes that have it."""
+        return [_of_nodes(problem, nodes) for problem, nodes in self._nodes.items()]
+
     def stop(self) -> None:
         """Raise InputError if anything is wrong."""
         if self._nodes:
-            raise InputError(_of_nodes(problem, nodes) for problem, nodes in self._nodes.items())
+            raise InputError(self.problems())
 
 
 def _of_nodes(problem: Problem, nodes: list[str]) -> Problem:
@@ -235,6 +241,10 @@ class _Compiler:
         self.release = cluster.talos if cluster.talos and can_be_stated(cluster.talos) else ""
         self._bases: dict[MachineType, Container] = {}
         self._chosen: dict[tuple[MachineType, int, frozenset[str]], list[Layer]] = {}
+
+    def is_shape(self, finding: Problem) -> bool:
+        """Whether a finding says that the release deprecates what the contract has."""
+        return finding.code == _DEPRECATED and finding.layer in (self._title, SETTINGS)
 
     def base(self, role: MachineType) -> Container:
         """The base config of a role. Raises InputError."""

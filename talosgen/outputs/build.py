@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from talosgen.secrets.access import Access
 
-__all__ = ["FORMS", "Built", "File", "Form", "Prepared", "Retired", "build", "prepare", "texts"]
+__all__ = ["COMMANDS", "FORMS", "Built", "File", "Form", "Prepared", "Retired", "build", "commands", "prepare", "texts"]
 
 #: What becomes of the configs: files in the clear, encrypted ones to be committed, or masked ones to be looked at.
 Form = Literal["rendered", "encrypted", "redacted"]
@@ -90,6 +90,16 @@ def texts(
             progress(number)
     faults.stop()
     return out
+
+
+def commands(cluster: Cluster, form: Form = "rendered", out: str | None = None) -> str:
+    """The text of the commands.sh that a build writes. Raises InputError as ``script.script`` does."""
+    if out is not None:
+        return script.script(cluster, configs=".", encrypted=form == "encrypted")
+    # Argo CD's folder is named from where the script stands.
+    root = files.work_tree(os.path.abspath(cluster.folder)) or cluster.folder
+    apps = script.gitops(cluster.folder, root)
+    return script.script(cluster, configs=form, encrypted=form == "encrypted", apps=apps)
 
 
 class Options(TypedDict, total=False):
@@ -257,12 +267,7 @@ class Prepared:
         return text.encode("utf-8", "surrogateescape")
 
     def _script(self) -> bytes:
-        folder = os.path.relpath(self._folder, self._home)
-        # Argo CD's folder is named from where the script stands.
-        root = files.work_tree(os.path.abspath(self._cluster.folder)) or self._cluster.folder
-        apps = script.gitops(self._home, root) if self._out is None else None
-        text = script.script(self._cluster, configs=folder, encrypted=self._form == "encrypted", apps=apps)
-        return text.encode("utf-8", "surrogateescape")
+        return commands(self._cluster, self._form, self._out).encode("utf-8", "surrogateescape")
 
     # Writing
 

@@ -20,7 +20,7 @@ from talosgen.source import Span
 if TYPE_CHECKING:
     from talosgen.secrets.access import Access
 
-__all__ = ["sealed"]
+__all__ = ["is_current", "sealed"]
 
 
 def sealed(path: str, text: str, access: Access) -> bytes | None:
@@ -45,6 +45,14 @@ def sealed(path: str, text: str, access: Access) -> bytes | None:
 
     made, _ = seal(tree, path, access)
     return _whole(made, path)
+
+
+def is_current(path: str, text: str, access: Access) -> bool | None:
+    """Whether an encrypted file holds a config; None where it does not open."""
+    try:
+        return same(load(text, path), access.open(inputs.read(path), path).tree)
+    except InputError:
+        return None
 
 
 def _for_nobody(problem: Problem, path: str) -> Problem:

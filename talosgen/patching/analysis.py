@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, Unpack
 
+from talosgen.codes import BY_NAME
 from talosgen.config.container import Container, Document
 from talosgen.config.engine import merger
 from talosgen.config.equality import difference, same
@@ -27,7 +28,7 @@ from talosgen.patching.strategic import StrategicPatch
 from talosgen.schema.table import table
 from talosgen.source import Span
 
-__all__ = ["analyse"]
+__all__ = ["analyse", "effects_on"]
 
 
 def analyse(
@@ -63,6 +64,25 @@ def analyse(
             out.extend(wiped)
             out.extend(_alone(patch))
     out.extend(_other_role(loaded, _role(loaded)))
+    return list(dict.fromkeys(out))
+
+
+def effects_on(patch: Patch, before: Container, after: Container, role: str) -> list[Problem]:
+    """The findings about one patch that was laid over a config of a role and made ``after`` of it.
+
+    What it wiped is not among them: a later one may have set it again. Nor is what the text of ``after`` loses.
+    """
+    out = [*patch.notes, *_other_role([patch], role)]
+    for document in _documents(patch):
+        out.extend(_ignored(document))
+    if isinstance(patch, StrategicPatch):
+        out.extend(found for found in effects(patch, before) if found.code != _WIPED.code)
+        if patch.merge == "talos":
+            out.extend(_again(patch, after.to_yaml(), after))
+    elif not patch.selects:
+        out.extend(effects_of_operations(patch, before.to_yaml(), "<config>"))
+        if patch.merge == "talos":
+            out.extend(_operations_again(patch, after.to_yaml()))
     return list(dict.fromkeys(out))
 
 
@@ -246,6 +266,7 @@ class _Over:
 
 
 _PATCHED = " (patched)"
+_WIPED = BY_NAME["wiped-by-absence"]
 _TWICE = "not-idempotent"
 
 

@@ -64,7 +64,7 @@ def _release(settings: Mapping, problems: list[Problem], notes: list[Problem]) -
         return None
     if not release.tried:
         message = f"Talos {release} is not among the releases that this talosgen was tried with"
-        notes.append(Problem(message, given.span, severity="note"))
+        notes.append(Problem(message, given.span, severity="note", code="TG7004"))
     return release
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from talosgen.patching.fragments import Fragment, patch_of
 from talosgen.project.cluster import Layer
 
-__all__ = ["layer_of"]
+__all__ = ["SETTINGS", "layer_of"]
+
+#: What the layer of a node's settings is called.
+SETTINGS: Final = "settings"
 
 
 def layer_of(fragments: Iterable[Fragment], title: str) -> Layer | None:

@@ -26,7 +26,7 @@ from talosgen.project.declared import Declared, declarations, node_file, only
 from talosgen.project.facts import NEEDED, Facts, facts
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
-from talosgen.project.layers import layer_of
+from talosgen.project.layers import SETTINGS, layer_of
 from talosgen.project.overlay import merged
 from talosgen.project.patches import Patches, PatchFile
 from talosgen.project.reading import check
@@ -365,7 +365,7 @@ class _Native:
     def _uses(
         self, resolved: Mapping, role: MachineType, found: Facts, secrets: frozenset[str]
     ) -> tuple[tuple[Use, ...], Needs] | None:  # fmt: skip
-        """The features of a node and what they need, None when they are wrong; nodes that ask for the same share both."""
+        """The features of a node and what they need, None when wrong; nodes that ask for the same share both."""
         asked = resolved.pop("features", None)
         if asked is None:
             return (), Needs()
@@ -420,7 +420,7 @@ class _Native:
         layer = None
         if not problems:
             try:
-                layer = layer_of(made, "settings")
+                layer = layer_of(made, SETTINGS)
             except InputError as error:
                 problems.extend(error.problems)
         if problems and not self._passed_over(node, InputError(problems)):

@@ -51,10 +51,16 @@ class PatchFile:
                 raise InputError(problems)
             return _some(load(json.dumps(made), self.source, merge=merge))
         resolved = [resolve_node(root, scope, self.source, problems) for root in roots]
+        try:
+            refuse_generated(resolved, self.source)
+            made = StrategicPatch.of(resolved, self.source, merge)
+        except InputError as error:
+            # What a reference that names nothing stands for cannot be judged.
+            wrong = {problem.place for problem in problems}
+            problems += [problem for problem in error.problems if problem.place not in wrong]
         if problems:
             raise InputError(problems)
-        refuse_generated(resolved, self.source)
-        return _some(StrategicPatch.of(resolved, self.source, merge))
+        return _some(made)
 
     def _load(self, merge: MergeName) -> Patch:
         try:

@@ -48,7 +48,6 @@ class Scope:
 
     def find(self, namespace: str, path: str) -> Tree:
         """What a reference stands for, its own references resolved. Raises LookupError, which says what is wrong."""
-        self.asked += namespace in ("secrets", "env")
         if namespace == "env":
             return self._environment(path)
         if (namespace, path) in self._stack:
@@ -69,6 +68,7 @@ class Scope:
         finally:
             self._stack.pop()
         if namespace == "secrets":
+            self.asked += 1
             self._note(found)
         return found
 
@@ -82,6 +82,7 @@ class Scope:
         found = self.environment(name)
         if found is None:
             raise LookupError(f"{name} is not set in the environment")
+        self.asked += 1
         self.secrets.add(found)
         return Value(found, Span("<environment>"))
 
@@ -149,9 +150,9 @@ def resolve(tree: Tree, scope: Scope, problems: list[Problem]) -> Any:
         return Sequence(tree.span, [resolve(item, scope, problems) for item in tree])
     if not isinstance(tree.value, str) or "${" not in tree.value:
         return tree
-    before = scope.asked
+    before = scope.asked, len(problems)
     made = _substituted(tree.value, scope, lambda message: problems.append(Problem(message, tree.span, remedy=_REMEDY)))
-    if scope.asked > before:
+    if scope.asked > before[0] and len(problems) == before[1]:
         scope.places.add(tree.span)
     return made if isinstance(made, Value | Mapping | Sequence) else Value(made, tree.span)
 
@@ -189,9 +190,9 @@ def resolve_node(root: Node, scope: Scope, source: str, problems: list[Problem])
 def _resolve_scalar(node: Node, scope: Scope, source: str, problems: list[Problem]) -> None:
     """Give a scalar node, which nobody else holds yet, what its references stand for."""
     span = Span(source, node.line, node.column)
-    before = scope.asked
+    before = scope.asked, len(problems)
     found = _substituted(node.value, scope, lambda message: problems.append(Problem(message, span, remedy=_REMEDY)))
-    if scope.asked > before:
+    if scope.asked > before[0] and len(problems) == before[1]:
         scope.places.add(span)
     if isinstance(found, str):
         node.value = found

@@ -19,6 +19,7 @@ from talosgen.source import Span
 __all__ = ["new", "recover", "share"]
 
 #: An armored file with the data key for one recipient; more than this is none.
+_SHOWN: Final = 5
 _MAX_ENTRY: Final = 64 * 1024
 #: One of SOPS's age files is for one recipient; a few more may be there to keep readers honest.
 _MAX_STANZAS: Final = 20
@@ -100,7 +101,10 @@ def _opened(
     place = Span(source)
     own: list[Problem] = []
     if not identities and group.recipients:
-        own.append(Problem("no age identity was found to open this file with", place, path, code="sops-no-identity"))
+        names = [shortened(recipient) for recipient in group.recipients[:_SHOWN]]
+        more = f" and {len(group.recipients) - _SHOWN} more" if len(group.recipients) > _SHOWN else ""
+        message = f"no age identity was found to open this file with; it is for {', '.join(names)}{more}"
+        own.append(Problem(message, place, path, code="sops-no-identity"))
     for index, entry in enumerate(group.of("age") if identities else ()):
         try:
             text = str(entry.get("enc", "")).encode("utf-8", "surrogateescape")

@@ -10,7 +10,7 @@ from talosgen.cli.commands.gen import CONFIG, GEN
 from talosgen.cli.commands.image import IMAGE
 from talosgen.cli.commands.init import INIT
 from talosgen.cli.commands.patch import PATCH
-from talosgen.cli.commands.project import BUILD, COMMANDS, EMIT
+from talosgen.cli.commands.project import BUILD, CHECK, COMMANDS, EMIT
 from talosgen.cli.commands.schema import SCHEMA
 from talosgen.cli.commands.secrets import SECRETS
 from talosgen.cli.commands.validate import VALIDATE
@@ -22,6 +22,7 @@ ROOT = Group(
     {
         "init": INIT,
         "build": BUILD,
+        "check": CHECK,
         "emit": EMIT,
         "plan": PLAN,
         "explain": EXPLAIN,

@@ -1,4 +1,4 @@
-"""What is done with a project: ``build``, ``emit``, ``commands``."""
+"""What is done with a project: ``build``, ``check``, ``emit``, ``commands``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from talosgen.cli.command import Command
 from talosgen.cli.commands.shared import FORMAT
 from talosgen.cli.flags import Flag
 
-__all__ = ["BUILD", "COMMANDS", "EMIT"]
+__all__ = ["BUILD", "CHECK", "COMMANDS", "EMIT"]
 
 _NODE = Flag("node", "strings", (), "these nodes alone", short="n", value="NAME,…")
 _ROLE = Flag("role", "string", "", "the nodes of this role alone: controlplane or worker", value="ROLE")
@@ -38,6 +38,21 @@ BUILD = Command(
     "without nodes is a base: it is checked. All nodes compile before anything is written; what has not changed is not\n"
     "touched, and what no longer belongs is removed. Exit status 1 when there is an error; then nothing was written.",
 )  # fmt: skip
+
+CHECK = Command(
+    "Find all that should stop a change to projects: faults, what Talos refuses, secrets in the clear, stale outputs",
+    "check:run",
+    ("[DIR…]",),
+    (
+        Flag("strict", "bool", False, "warnings fail as well"),
+        Flag("require-keys", "bool", False, "fail when no key at hand opens a file"),
+        Flag("no-env", "bool", False, "placeholders stand in for variables of the environment"),
+        *FORMAT,
+    ),
+    "Each node is compiled and judged by the project's release of Talos; placeholders stand in for what no key at hand\n"
+    "opens, so that it needs none. Lints, the effects of each patch, committed outputs and what `secrets check` finds are\n"
+    "told as well, with the severities that `checks:` of cluster.yaml gives. Exit status 1 when there is an error.",
+)
 
 EMIT = Command(
     "Print the config of one node",
