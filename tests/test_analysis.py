@@ -232,3 +232,9 @@ def test_under_idempotent_semantics_nothing_is_said_of_repetition():
         assert not {"not-idempotent", "may-not-be-idempotent"} & {
             code for config in (config, None) for code, _ in codes(patch, config=config, merge="idempotent")
         }
+
+
+def test_a_document_that_is_all_name_is_not_empty():
+    patch = ("apiVersion: v1alpha1\nkind: KernelModuleConfig\nname: nbd\n", "patch")
+    config = ("version: v1alpha1\nmachine: {type: worker}\ncluster: {}\n", "config")
+    assert [finding.code for finding in analyse([patch], config)] == []

@@ -245,3 +245,37 @@ def test_a_patch_that_does_not_apply_hides_no_other(tmp_path):
         "b.yaml": f"# b\n{wrong}",
     }
     assert [text.partition(":")[0] for text in problems(tmp_path, files)] == ["a.yaml", "b.yaml"]
+
+
+def test_null_removes_what_the_cluster_or_a_group_sets(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER
+        + "labels: {a: b}\ntaints: {x: NoSchedule}\ngroups: {free: {taints: null, labels: {c: d}}}\n",
+        "worker-w1.yaml": node("10.0.0.31", "groups: [free]\n"),
+        "worker-w2.yaml": node("10.0.0.32", "groups: [free]\nlabels: {a: null, c: null, e: f}\n"),
+        "worker-w3.yaml": node("10.0.0.33", "labels: null\n"),
+    }
+    made = {name: document(config, "KubeNodeConfig") for name, config in configs(tmp_path, files).items()}
+    assert made["w1"]["labels"] == {"a": "b", "c": "d"}
+    assert "taints" not in made["w1"]
+    assert made["w2"]["labels"] == {"e": "f"}
+    assert "labels" not in made["w3"]
+    assert made["w3"]["taints"] == {"x": "NoSchedule"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "removal", "place"),
+    [
+        ("sysctls: {a: '1', b: '2'}", "sysctls: {a: null}", "cluster.yaml:7:10: sysctls"),
+        ("sans: [x.example.org]", "sans: null", "cluster.yaml:7:7: sans"),
+        (
+            "registries: {mirrors: {docker.io: [https://m.example.org]}}",
+            "registries: null",
+            "cluster.yaml:7:23: registries.mirrors",
+        ),
+    ],
+)
+def test_what_the_generator_writes_for_all_cannot_be_removed_for_one(tmp_path, setting, removal, place):
+    files = {"cluster.yaml": f"{CLUSTER}{setting}\n", "worker-w1.yaml": node("10.0.0.31", f"{removal}\n")}
+    (found,) = problems(tmp_path, files)
+    assert found.startswith(f"{place}: the cluster sets ")

@@ -74,9 +74,13 @@ def check(
     repositories: dict[str, Repository] = {}
     for folder in dict.fromkeys(folders):
         project = _Project(folder, access, require_keys, environment)
+        there = None
         try:
             there = repository.find(folder, access.environment)
             repositories.setdefault(there.top, there)
+        except InputError as error:
+            project.faults.extend(error.problems)
+        try:
             project.look(there, now, progress)
         except InputError as error:
             project.faults.extend(error.problems)
@@ -149,7 +153,7 @@ class _Project:
         self._effects = _Effects()
 
     def look(
-        self, there: Repository, now: datetime | None, progress: Callable[[str, int, int], None] | None
+        self, there: Repository | None, now: datetime | None, progress: Callable[[str, int, int], None] | None
     ) -> None:  # fmt: skip
         """Find all there is to be found. Raises InputError where the project cannot be loaded at all."""
         cluster = opened(
@@ -179,6 +183,8 @@ class _Project:
                 progress(self._folder, number, len(cluster.nodes))
         self.compiled = len(texts)
         self._tell_of_keys(cluster, locked)
+        if there is None:
+            return
         whole = not locked and not self.faults and len(texts) == len(cluster.nodes)
         self._others += committed.findings(cluster, there, texts, locked, self._access, whole=whole)
 

@@ -54,6 +54,7 @@ def identifies(document: Document, where: Place) -> bool:
 
 def effects(patch: StrategicPatch, config: Container) -> Iterator[Problem]:
     """The findings about a patch that applies to a config, part by part."""
+    deleted = {target(part) for part in patch.parts if isinstance(part, Selector) and part.path}
     for part, before, after in patch.one_by_one(config):
         left, right = _of(before, part), _of(after, part)
         if isinstance(part, Selector):
@@ -62,7 +63,12 @@ def effects(patch: StrategicPatch, config: Container) -> Iterator[Problem]:
         elif not part.known:
             continue
         elif right is not None and left is None:
-            if not part.kind.legacy and part.tree.keys() <= {"apiVersion", "kind", part.kind.name_field}:
+            # Of many documents the name says it all: KernelModuleConfig, DHCPv4Config.
+            if (
+                target(part) in deleted
+                and not part.kind.legacy
+                and part.tree.keys() <= {"apiVersion", "kind", part.kind.name_field}
+            ):
                 yield finding("empty-document", f"{part.identity} is added with nothing in it", part.place)
         elif right is not None and left is not None:
             yield from wiped(part, before, after)

@@ -30,7 +30,7 @@ from talosgen.project.layers import SETTINGS, layer_of
 from talosgen.project.overlay import merged
 from talosgen.project.patches import Patches, PatchFile
 from talosgen.project.reading import check
-from talosgen.project.settings import Context, fragments, uncovered
+from talosgen.project.settings import Context, fragments, removed, uncovered
 from talosgen.project.variables import Scope, resolve
 from talosgen.source import Span
 
@@ -91,6 +91,7 @@ class _Native:
         self._patches = Patches(self._read)
         self._bases: list[Base] = []
         self._secrets = Mapping(Span(path))
+        self._groups_of = Mapping(Span(path))
         self._catalogue = Catalogue()
         self._resolved: dict[tuple[MachineType, str], tuple[tuple[Use, ...], Needs] | None] = {}
 
@@ -101,6 +102,10 @@ class _Native:
             self._alone()
             raise InputError(self._problems)
         settings = merged(base.settings for base in self._bases)
+        # What a group removes is of the nodes that name it.
+        self._groups_of = merged((base.settings for base in self._bases), nulls=True).get(
+            "groups", Mapping(settings.span)
+        )
         self._catalogue = Catalogue(
             tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read
         )
@@ -303,10 +308,13 @@ class _Native:
     ) -> Node | None:  # fmt: skip
         """A node; None when it is wrong, or cannot be read for want of a key."""
         own = merged(declared.settings)
-        groups, problems = self._groups(own, settings)
+        groups, problems = self._groups(own)
         effective = merged(
-            [only(settings, models.Settings), *(only(group, models.Settings) for _, group in groups), own]
-        )
+            [
+                only(settings, models.Settings), *(only(group, models.Settings) for _, group in groups),
+                *declared.settings,
+            ]
+        )  # fmt: skip
         address = self._address(name, own, declared.place, problems)
         known = {"name": name, "role": declared.role.value, "address": address}
         scope = self._scope(settings, effective.pop("vars", None), known)
@@ -381,8 +389,8 @@ class _Native:
             self._resolved[key] = None if problems else (uses, needed)
         return self._resolved[key]
 
-    def _groups(self, own: Mapping, settings: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
-        known = settings.get("groups", {})
+    def _groups(self, own: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
+        known = self._groups_of
         found, problems = [], []
         for item in own.get("groups", ()):
             if item.value in known:
@@ -415,6 +423,7 @@ class _Native:
         problems: list[Problem] = []
         base_image = found.options.install_image
         context = Context(found.options.contract, role, image, problems)
+        problems += removed(resolved, common, context)
         same = image.value == base_image
         made = fragments(uncovered(resolved, common, context, same_image=same), context)
         layer = None
@@ -438,7 +447,8 @@ class _Native:
             [path for base in self._bases if (path := base.folder.roles.get(declared.role)) is not None],
         )
         for name, group in groups:
-            yield f"patch of the group {name}", list(group.get("patches", ()))
+            patches = group.get("patches")
+            yield f"patch of the group {name}", list(patches) if isinstance(patches, list) else []
         yield "patch of the node", list(own.get("patches", ()))
         yield "node file", list(declared.patches)
         yield "patch of the command line", list(self._extra)

@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["merged"]
 
 
-def merged(layers: Iterable[Tree]) -> Mapping:
+def merged(layers: Iterable[Tree], *, nulls: bool = False) -> Mapping:
     """The layers, the base first, as one: later ones win.
 
     Maps merge key by key; a list gets the elements that it does not have yet; everything else replaces what was
-    there; a key whose value is null is removed. Each part keeps its place. The layers stay as they are.
+    there; a key whose value is null is removed. Each part keeps its place. The layers stay as they are. With ``nulls``
+    they stay, for what this is laid over later.
     """
     out: Any = Mapping(Span(""))
     for layer in layers:
         if isinstance(layer, Mapping):
             out = _merger().merge(out, _copied(layer))
-    made: Mapping = _without_nulls(out)
+    made: Mapping = out if nulls else _without_nulls(out)
     return made
 
 

@@ -17,7 +17,7 @@ from talosgen.generation.options import MachineType
 from talosgen.patching.fragments import LEGACY, Fragment, at, at_keys, legacy, together
 from talosgen.project import disk, network
 
-__all__ = ["TABLE", "Context", "fragments", "uncovered"]
+__all__ = ["TABLE", "Context", "fragments", "removed", "uncovered"]
 
 
 class Context(NamedTuple):
@@ -206,6 +206,21 @@ def fragments(settings: Mapping, context: Context) -> list[Fragment]:
 _COVERED: Final = ("sans", "sysctls")
 #: The parts of `registries` that it has options for.
 _COVERED_REGISTRIES: Final = ("mirrors", "cas", "insecure")
+
+
+def removed(settings: Mapping, common: Mapping, context: Context) -> list[Problem]:
+    """What a node would be without, but for the base, which all nodes of its role share."""
+    out = []
+    covered = (*_COVERED, *(() if context.contract.at_least(12) else ("kernelArgs",)))
+    pairs = [(key, settings.get(key), common.get(key)) for key in covered]
+    registries = [tree.get("registries", {}) for tree in (settings, common)]
+    pairs += [(f"registries.{key}", *(tree.get(key) for tree in registries)) for key in _COVERED_REGISTRIES]
+    for path, own, shared in pairs:
+        if shared is not None and any(item not in (own or ()) for item in shared):
+            message = f"the cluster sets {path} for all nodes, and one cannot remove what it has"
+            remedy = "set it for the groups of nodes that want it, not for the cluster"
+            out.append(Problem(message, shared.span, path, remedy))
+    return out
 
 
 def uncovered(settings: Mapping, common: Mapping, context: Context, *, same_image: bool) -> Mapping:
