@@ -279,3 +279,49 @@ def test_what_the_generator_writes_for_all_cannot_be_removed_for_one(tmp_path, s
     files = {"cluster.yaml": f"{CLUSTER}{setting}\n", "worker-w1.yaml": node("10.0.0.31", f"{removal}\n")}
     (found,) = problems(tmp_path, files)
     assert found.startswith(f"{place}: the cluster sets ")
+
+
+def test_a_patch_of_the_same_name_in_another_folder_is_another_patch(tmp_path):
+    def env(name):
+        return f"machine: {{env: {{{name}: here}}}}\n"
+
+    (tmp_path / ".git").mkdir()
+    heir = "apiVersion: talosgen/v1\nkind: Cluster\nextends: [../base]\n"
+    write(
+        tmp_path,
+        {
+            "base/cluster.yaml": CLUSTER + "patches: [p/c.yaml]\ngroups: {g: {patches: [{file: p/g.yaml}]}}\n",
+            "base/p/c.yaml": env("BASE"),
+            "base/p/g.yaml": env("BASE_GROUP"),
+            "prod/cluster.yaml": (
+                heir + "patches: [p/c.yaml, ../base/p/c.yaml]\ngroups: {g: {patches: [{file: p/g.yaml}]}}\n"
+            ),
+            "prod/p/c.yaml": env("PROD"),
+            "prod/p/g.yaml": env("PROD_GROUP"),
+            "prod/worker-w1.yaml": node("10.0.0.31", "groups: [g]\n"),
+            "prod/secrets.yaml": bundle_text(),
+        },
+    )
+    cluster = opened(tmp_path / "prod")
+    assert sorted(document(compiler.compile(cluster)["w1"], "v1alpha1")["machine"]["env"]) == [
+        "BASE", "BASE_GROUP", "PROD", "PROD_GROUP"
+    ]  # fmt: skip
+    # Named twice from two places it is one patch still.
+    assert len(cluster.node("w1").layers) == 4
+
+
+def test_variables_that_are_called_as_settings_are_merged_as_variables(tmp_path):
+    (tmp_path / ".git").mkdir()
+    heir = "apiVersion: talosgen/v1\nkind: Cluster\nextends: [../base]\nvars: {install: {disk: b}, patches: [x]}\n"
+    write(
+        tmp_path,
+        {
+            "base/cluster.yaml": CLUSTER + "vars: {install: {match: a}, patches: [x]}\n",
+            "prod/cluster.yaml": heir,
+            "prod/worker.yaml": "machine:\n  sysctls: ${vars.install}\n  certSANs: ${vars.patches}\n",
+            "prod/worker-w1.yaml": node("10.0.0.31"),
+            "prod/secrets.yaml": bundle_text(),
+        },
+    )
+    machine = document(compiler.compile(opened(tmp_path / "prod"))["w1"], "v1alpha1")["machine"]
+    assert (machine["sysctls"], machine["certSANs"]) == ({"match": "a", "disk": "b"}, ["x"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,8 @@ __all__ = ["merged"]
 def merged(layers: Iterable[Tree], *, nulls: bool = False) -> Mapping:
     """The layers, the base first, as one: later ones win.
 
-    Maps merge key by key; a list gets the elements that it does not have yet; everything else replaces what was
+    Maps merge key by key; a list gets the elements that it does not have yet, of which a patch is known by its file,
+    wherever it is named from; everything else replaces what was
     there; a key whose value is null is removed. Each part keeps its place. The layers stay as they are. With ``nulls``
     they stay, for what this is laid over later.
     """
@@ -41,8 +43,17 @@ def _merger() -> Merger:
 _EXCLUSIVE: Final = {"install": ("disk", "selector", "match")}
 
 
+#: Below these and a name there are settings again.
+_NAMED: Final = ("groups", "nodes")
+
+
+def _setting(path: list[str]) -> str:
+    """The name of the setting that a path leads to; empty for what is below one."""
+    return path[-1] if len(path) == 1 or (len(path) == 3 and path[0] in _NAMED) else ""
+
+
 def _merge(merger: Merger, path: list[str], base: Any, over: Any) -> Any:
-    exclusive = _EXCLUSIVE.get(path[-1], ()) if path else ()
+    exclusive = _EXCLUSIVE.get(_setting(path), ())
     if any(key in over for key in exclusive):
         for key in exclusive:
             base.pop(key, None)
@@ -57,7 +68,28 @@ def _merge(merger: Merger, path: list[str], base: Any, over: Any) -> Any:
 
 
 def _append(merger: Merger, path: list[str], base: Any, over: Any) -> Any:
-    return Sequence(over.span, [*base, *(item for item in over if item not in base)])
+    # A file's name means another file where it is named from another folder.
+    identity = _file if _setting(path) == "patches" else _identity
+    known = set(map(identity, base))
+    return Sequence(over.span, [*base, *(item for item in over if identity(item) not in known)])
+
+
+def _identity(tree: Tree) -> Any:
+    """What is the same for trees that say the same."""
+    if isinstance(tree, Mapping):
+        return Mapping, frozenset((key, _identity(item)) for key, item in tree.items())
+    if isinstance(tree, Sequence):
+        return Sequence, tuple(map(_identity, tree))
+    return type(tree.value), tree.value
+
+
+def _file(tree: Tree) -> Any:
+    """What is the same for patches that are the same file with the same semantics."""
+    if isinstance(tree, Mapping):
+        return Mapping, frozenset((key, _file(item) if key == "file" else _identity(item)) for key, item in tree.items())
+    if isinstance(tree, Value) and isinstance(tree.value, str):
+        return os.path.normpath(os.path.join(os.path.dirname(tree.span.source), tree.value))
+    return _identity(tree)
 
 
 def _null(tree: Tree) -> bool:
