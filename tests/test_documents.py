@@ -541,17 +541,6 @@ def test_a_model_is_a_patch():
 # The programs of the documentation.
 
 
-def test_the_blocks_of_the_page_of_the_library_run():
-    page = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
-    names = {"text": (EXAMPLES / "v1alpha1.yaml").read_text(encoding="utf-8")}
-    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    assert len(blocks) == 2
-    for block in blocks:
-        exec(compile(block, "library.md", "exec"), names)
-    assert names["link"] is None
-    assert [document.kind.name for document in names["config"]] == ["v1alpha1", "HostnameConfig", "LinkConfig"]
-
-
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
 def test_a_program_runs(program, tmp_path):
     done = subprocess.run(

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Command", "Group", "UsageError", "dispatch"]
 
+#: What the exit statuses of a command mean where it says nothing else.
+_STATUSES = {0: "done", 1: "the input is at fault", 2: "the command line is at fault"}
+
 
 class Command:
     """One command. ``run`` names its function (``module:function``), imported when it is called.
 
     ``arguments``: the names of its arguments; one that ends in ``…`` takes one or more, one in brackets may be left
-    out. ``commands``: words that in the place of its first argument are commands of their own.
+    out. ``commands``: words that in the place of its first argument are commands of their own. ``statuses``: what its
+    exit statuses mean, where that is not what they mean with most commands.
     """
 
-    __slots__ = ("arguments", "commands", "details", "flags", "run", "summary")
+    __slots__ = ("arguments", "commands", "details", "flags", "run", "statuses", "summary")
 
     def __init__(
         self,
@@ -32,6 +36,7 @@ class Command:
         flags: tuple[Flag, ...] = (),
         details: str = "",
         commands: dict[str, Command] | None = None,
+        statuses: dict[int, str] | None = None,
     ) -> None:
         self.summary = summary
         self.run = run
@@ -39,6 +44,7 @@ class Command:
         self.flags = flags
         self.details = details
         self.commands = commands or {}
+        self.statuses = {**_STATUSES, **(statuses or {})}
 
 
 class Group:
@@ -140,5 +146,6 @@ def _command_help(command: Command, path: list[str]) -> str:
             default = f" (default {str(shown).lower() if flag.kind == 'bool' else shown})"
         lines.append(f"  {short}--{flag.name}{value}")
         lines.append(f"          {flag.help}{default}")
-    lines += ["  -h, --help", "          this text"]
+    lines += ["  -h, --help", "          this text", ""]
+    lines.append("Exit status: " + "; ".join(f"{status} {meaning}" for status, meaning in command.statuses.items()))
     return "\n".join(lines)

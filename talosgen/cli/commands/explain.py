@@ -64,5 +64,5 @@ PLAN = Command(
         _PATCH,
         _PLACEHOLDERS,
     ),
-    "Exit status 0 when nothing differs, 3 when something does, 1 when the input is at fault.",
+    statuses={0: "nothing differs", 3: "something differs"},
 )  # fmt: skip

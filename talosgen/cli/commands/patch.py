@@ -32,8 +32,8 @@ _CHECK = Command(
         *FORMAT,
         Flag("strict", "bool", False, "warnings fail as well"),
     ),
-    "With --config the patches are tried, each of them twice; without, what may happen on some config is told. Exit status\n"
-    "1 when there is an error.",
+    "With --config the patches are tried, each of them twice; without, what may happen on some config is told.",
+    statuses={1: "there is an error, or with --strict a warning"},
 )  # fmt: skip
 
 PATCH = Command(

@@ -36,7 +36,8 @@ BUILD = Command(
     ),
     "Without DIR it is this folder when it has a cluster.yaml, else cluster/, else each folder in clusters/. A folder\n"
     "without nodes is a base: it is checked. All nodes compile before anything is written; what has not changed is not\n"
-    "touched, and what no longer belongs is removed. Exit status 1 when there is an error; then nothing was written.",
+    "touched, and what no longer belongs is removed.",
+    statuses={1: "there is an error, and nothing was written"},
 )  # fmt: skip
 
 CHECK = Command(

@@ -160,8 +160,8 @@ _CHECK = Command(
     (),
     (Flag("require-keys", "bool", False, "fail when a file cannot be opened, so that its MAC is not checked"), *FORMAT),
     "Git's index is looked at. Files that a rule of .sops.yaml names, secrets bundles, secrets.yaml and *.sops.* must be\n"
-    "encrypted; private keys must not be in the clear in any file, but for those that .talosgen-allow lists. Exit status 1\n"
-    "when there is an error.",
+    "encrypted; private keys must not be in the clear in any file, but for those that .talosgen-allow lists.",
+    statuses={1: "there is an error"},
 )
 
 _TEXTCONV = Command(

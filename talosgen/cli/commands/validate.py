@@ -22,5 +22,8 @@ VALIDATE = Command(
         *FORMAT,
     ),
     "The rules are those of Talos v1.14.1, or of the release that --talos-version states: fields and kinds that it does\n"
-    "not know are errors then, what it deprecates are notes, and images must fit it. Beside them there are lints, of which only those that keep a node from booting are errors. Findings go to standard error as text, to standard output in the other formats.",
+    "not know are errors then, what it deprecates are notes, and images must fit it. Beside them there are lints, of which\n"
+    "only those that keep a node from booting are errors. Findings go to standard error as text, to standard output in the\n"
+    "other formats.",
+    statuses={0: "the node would take the config", 1: "it would not, or there is an error"},
 )  # fmt: skip
