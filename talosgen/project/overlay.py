@@ -86,7 +86,8 @@ def _identity(tree: Tree) -> Any:
 def _file(tree: Tree) -> Any:
     """What is the same for patches that are the same file with the same semantics."""
     if isinstance(tree, Mapping):
-        return Mapping, frozenset((key, _file(item) if key == "file" else _identity(item)) for key, item in tree.items())
+        parts = ((key, _file(item) if key == "file" else _identity(item)) for key, item in tree.items())
+        return Mapping, frozenset(parts)
     if isinstance(tree, Value) and isinstance(tree.value, str):
         return os.path.normpath(os.path.join(os.path.dirname(tree.span.source), tree.value))
     return _identity(tree)
