@@ -6,7 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["App", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", "Refusal", "Releases", "Value", "When"]
+__all__ = [
+    "App", "AppFile", "AppState", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", "Refusal", "Releases",
+    "Value", "When",
+]  # fmt: skip
 
 Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
@@ -111,11 +114,31 @@ class Refusal(_Model):
     remedy: str = ""
 
 
+class AppFile(_Model):
+    """A file of the app that is not always written as it is: under a condition, or by another name."""
+
+    file: str
+    to: str | None = Field(None, description="its name in the app; the same when left out")
+    when: When | None = Field(None, description="on parameters alone")
+
+
+class AppState(_Model):
+    """What is to be known of an app, under a condition: that it is retired, or must be applied by hand first."""
+
+    about: str
+    when: When | None = Field(None, description="on parameters alone")
+
+
 class App(_Model):
     """The feature's part inside Kubernetes: the folder below its own that ``app add`` copies."""
 
     folder: str = "app"
-    about: str = ""
+    about: str = Field("", description="what is deployed, in a few words")
+    states: list[AppState] = Field(default_factory=list, description="what is to be known of it")
+    files: list[AppFile] = Field(default_factory=list, description="those that are not always written as they are")
+    needs: list[str] = Field(default_factory=list, description="parameters that it cannot be without")
+    asks: list[str] = Field(default_factory=list, description="parameters that it does little without")
+    there: str | None = Field(None, description="the folder of the repository that has it already")
 
 
 class Manifest(_Model):

@@ -20,7 +20,7 @@ from talosgen.errors import Problem
 
 __all__ = ["elements", "fill", "look_up"]
 
-_REFERENCE: Final = re.compile(r"\$\{(params|item|outer|node|cluster|needs)((?:\.[A-Za-z0-9_-]+)*)\}")
+_REFERENCE: Final = re.compile(r"\$\{(params|item|outer|node|cluster|needs|app)((?:\.[A-Za-z0-9_-]+)*)\}")
 _ABSENT: Final = object()
 _FORMS: Final = ({"join", "of"}, {"base64"})
 

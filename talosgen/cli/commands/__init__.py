@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from talosgen.cli.command import Group
+from talosgen.cli.commands.app import APP
 from talosgen.cli.commands.credentials import KUBECONFIG, TALOSCONFIG
 from talosgen.cli.commands.explain import BLAME, EXPLAIN, PLAN
 from talosgen.cli.commands.features import FEATURES
@@ -33,6 +34,7 @@ ROOT = Group(
         "patch": PATCH,
         "validate": VALIDATE,
         "features": FEATURES,
+        "app": APP,
         "image": IMAGE,
         "secrets": SECRETS,
         "talosconfig": TALOSCONFIG,

@@ -1,0 +1,115 @@
+"""A feature's part inside Kubernetes: the files of its app, with the same parameters that its patches take.
+
+YAML files hold whole-scalar references, as patches do, and ``${app.name}``, the app's folder and namespace; further
+``{when: …, value: …, else: …}`` in the place of any value, absent without ``else`` where the condition does not hold.
+Comments stay. Files with neither are copied byte for byte, a chart's own templates among them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+from talosgen import inputs
+from talosgen.config.located import Mapping, Sequence, Value, located, plain
+from talosgen.contract import Contract
+from talosgen.errors import InputError, Problem
+from talosgen.features.catalogue import Feature
+from talosgen.features.conditions import Situation, holds
+from talosgen.features.manifest import When
+from talosgen.features.template import fill
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.edit import revised
+from talosgen.goyaml.reader import read
+from talosgen.source import Span
+
+__all__ = ["app_files", "app_names", "states"]
+
+# Conditions of an app's files are on parameters alone.
+_NOWHERE = Situation("", Contract(0, 0), frozenset(), frozenset(), Contract(0, 0))
+
+
+def app_files(feature: Feature, name: str, parameters: Mapping, cluster: Mapping) -> dict[str, bytes]:
+    """The files of a feature's app below its folder, by name.
+
+    ``name`` is the folder's, ``cluster`` what apps may know of the cluster. Secret parameters are
+    never put in. Raises InputError for a feature without an app and for a faulty one.
+    """
+    app = feature.manifest.app
+    if app is None:
+        remedy = "`talosgen app list` names those that have one"
+        raise InputError(Problem(f"the feature {feature.name} has no app", remedy=remedy))
+    top = os.path.join(feature.folder, app.folder)
+    own = plain(parameters)
+    special = {entry.file: entry for entry in app.files}
+    out: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    known = feature.manifest.parameters
+    shown = {key: item for key, item in parameters.items() if known[key].type != "secret"}
+    scope = {
+        "params": Mapping(parameters.span, shown),
+        "cluster": cluster,
+        "app": Mapping(Span(""), {"name": Value(name, Span(""))}),
+    }
+    for file in _files(top):
+        entry = special.get(file)
+        if entry is not None and not holds(entry.when, _NOWHERE, own):
+            continue
+        target = file if entry is None or entry.to is None else entry.to
+        data = inputs.read(os.path.join(top, *file.split("/")))
+        if file.endswith(".yaml") and (b"${" in data or b"{when:" in data):
+            data = _filled(data, f"{feature.shown}/{app.folder}/{file}", own, scope, problems)
+        out[target] = data
+    if problems:
+        raise InputError(problems)
+    return dict(sorted(out.items()))
+
+
+def app_names(feature: Feature) -> list[str]:
+    """All files that a feature's app can have, whatever the parameters."""
+    app = feature.manifest.app
+    if app is None or app.there is not None:
+        return []
+    special = {entry.file: entry.to for entry in app.files}
+    return sorted({special.get(file) or file for file in _files(os.path.join(feature.folder, app.folder))})
+
+
+def states(feature: Feature, parameters: Mapping) -> list[str]:
+    """What is to be known of a feature's app with these parameters."""
+    own = plain(parameters)
+    app = feature.manifest.app
+    return [] if app is None else [state.about for state in app.states if holds(state.when, _NOWHERE, own)]
+
+
+def _files(top: str) -> Iterator[str]:
+    for folder, folders, names in os.walk(top):
+        folders.sort()
+        below = os.path.relpath(folder, top)
+        for name in sorted(names):
+            yield name if below == "." else f"{below.replace(os.sep, '/')}/{name}"
+
+
+def _filled(data: bytes, source: str, own: dict[str, Any], scope: dict[str, Any], problems: list[Problem]) -> bytes:
+    trees = []
+    for root in read(data, source):
+        chosen = _chosen(located(follow(root), source, problems), own)
+        trees.append(None if chosen is None else fill(chosen, scope, problems))
+    if problems:
+        return b""
+    return revised(data.decode(), source, [None if tree is None else plain(tree) for tree in trees]).encode()
+
+
+def _chosen(tree: Any, own: dict[str, Any]) -> Any:
+    """A tree with its conditions decided; None for what is absent."""
+    if isinstance(tree, Mapping) and {"when", "value"} <= set(tree) <= {"when", "value", "else"}:
+        true = holds(When.model_validate(plain(tree["when"])), _NOWHERE, own)
+        branch = tree["value"] if true else tree.get("else")
+        return None if branch is None else _chosen(branch, own)
+    if isinstance(tree, Mapping):
+        made = {key: _chosen(item, own) for key, item in tree.items()}
+        return Mapping(tree.span, {key: item for key, item in made.items() if item is not None}, tree.keys_at)
+    if isinstance(tree, Sequence):
+        items = [_chosen(item, own) for item in tree]
+        return Sequence(tree.span, [item for item in items if item is not None])
+    return tree

@@ -1,0 +1,237 @@
+"""Apps: the folders below ``apps/`` that features carry, written together with the feature in cluster.yaml."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from difflib import unified_diff
+from typing import Any, Final, NamedTuple
+
+from talosgen import files, inputs
+from talosgen.config.located import Mapping, Value, located, plain, walk
+from talosgen.errors import InputError, Problem
+from talosgen.features.app import app_files, app_names, states
+from talosgen.features.catalogue import Catalogue, Feature
+from talosgen.features.resolve import Use
+from talosgen.goyaml.construct import follow
+from talosgen.goyaml.reader import decode, read
+from talosgen.project.chain import chain
+from talosgen.project.folder import CLUSTER, boundary
+from talosgen.project.overlay import merged
+from talosgen.scaffold.asked import Asked, asked, given_parameters, with_feature
+from talosgen.source import Span
+
+__all__ = ["APPS", "Addition", "Wanted", "app_of", "apps", "notes", "prepare", "settings_of", "with_required", "write"]
+
+APPS: Final = "apps"
+#: A larger file is not compared line by line.
+_COMPARED: Final = 1_000_000
+
+
+class Wanted(NamedTuple):
+    """A feature with its app, the ``NAME=VALUE`` of its parameters, and the group that it is for, "" for all nodes."""
+
+    name: str
+    settings: Sequence[str] = ()
+    group: str = ""
+
+
+class Addition(NamedTuple):
+    """What is to be written: files by path, the new cluster.yaml among them; what is worth knowing; and the difference
+    to an app that is there already, "" where there is none or it is the same."""
+
+    files: dict[str, bytes]
+    cluster: str
+    there: str
+    difference: str
+    notes: tuple[Problem, ...]
+
+
+def apps(catalogue: Catalogue) -> list[Feature]:
+    """The features that carry an app, by name."""
+    return [feature for name in catalogue.names() if (feature := catalogue.get(name)).manifest.app is not None]
+
+
+def write(made: Addition) -> None:
+    """Write an app and its cluster.yaml, both or neither. Raises InputError for an app that is there already."""
+    if made.there:
+        remedy = "nothing was written: delete the folder first, or take over the difference that you want"
+        same = "the app is there already" + (", and differs" if made.difference else "")
+        raise InputError(Problem(same, Span(made.there), remedy=remedy))
+    mode = dict.fromkeys(made.files, 420)
+    mode[made.cluster] = stat.S_IMODE(os.stat(made.cluster).st_mode)
+    files.write(made.files, force=True, mode=mode)
+
+
+def prepare(folder: str, wanted: Wanted) -> Addition:
+    """The app of a feature for the repository of a project, and its cluster.yaml with the feature in it.
+
+    Nothing is written. Raises InputError with all that is wrong but an app that is there already.
+    """
+    problems: list[Problem] = []
+    bases = chain(folder, boundary(folder), inputs.read, problems)
+    if problems:
+        raise InputError(problems)
+    catalogue = Catalogue(tuple(os.path.join(base.folder.path, "features") for base in bases))
+    source = os.path.join(folder, CLUSTER)
+    text = decode(inputs.read(source), source)
+    before = {base.folder.path: base.settings for base in bases[:-1]}
+    required = with_required(wanted.name, catalogue)
+    if catalogue.get(wanted.name).manifest.app is None:
+        raise InputError(Problem(f"{wanted.name} has no app", remedy="name it below `features:` of cluster.yaml"))
+    known = _asked_names(merged([*before.values(), bases[-1].settings]))
+    for name in required:
+        own = given_parameters(catalogue.get(name), wanted.settings) if name == wanted.name else None
+        if name not in known or own:
+            text = with_feature(text, source, name, plain(own) if own else {}, wanted.group)
+    try:
+        found = asked(merged([*before.values(), settings_of(text, source)]), catalogue)
+    except InputError as error:
+        raise InputError(
+            _placed(problem, source, inputs.read(source).decode(), text) for problem in error.problems
+        ) from None
+    top = os.path.join(_top(folder), APPS)
+    contents = {source: text.encode()}
+    told: list[Problem] = []
+    there = difference = ""
+    for name in required:
+        use = found.uses[name]
+        if (made := app_of(use, found)) is None:
+            continue
+        target = os.path.normpath(os.path.join(top, name))
+        placed = {os.path.join(target, *file.split("/")): data for file, data in made.items()}
+        if _holds_files(target):
+            if name == wanted.name:
+                gone = [os.path.join(target, *file.split("/")) for file in app_names(use.feature) if file not in made]
+                there, difference = target, _difference(placed, gone, os.path.dirname(top))
+            continue
+        told += notes(use)
+        contents.update(placed)
+    use = found.uses[wanted.name]
+    app = use.feature.manifest.app
+    if app is not None and app.there is not None and not there:
+        there = os.path.normpath(os.path.join(os.path.dirname(top), *app.there.split("/")))
+        there = there if _holds_files(there) else ""
+    return Addition(contents, source, there, difference, tuple(told))
+
+
+def with_required(name: str, catalogue: Catalogue) -> list[str]:
+    """A feature behind those that it requires. Raises InputError for unknown ones."""
+    out: dict[str, None] = {}
+    work = [name]
+    while work:
+        here = work.pop()
+        out.pop(here, None)
+        out[here] = None
+        work += [each for each in catalogue.get(here).manifest.requires if each not in out]
+    return list(out)[::-1]
+
+
+def settings_of(text: str, source: str) -> Mapping:
+    """The settings of a cluster.yaml that has been read before."""
+    (root,) = read(text, source)
+    tree = located(follow(root), source, [])
+    assert isinstance(tree, Mapping)
+    return tree
+
+
+def app_of(use: Use, found: Asked) -> dict[str, bytes] | None:
+    """The files of the app of a feature that a cluster has; None where it has none to be written.
+
+    Raises InputError for a parameter that holds a secret and is not known to be one.
+    """
+    app = use.feature.manifest.app
+    if app is None or app.there is not None:
+        return None
+    known = use.feature.manifest.parameters
+    problems = [
+        Problem(
+            f"the app of {use.feature.name} needs the parameter {name}: {known[name].about}", use.place,
+            remedy=f"give --set {name}=…, or write {{{use.feature.name}: {{{name}: …}}}}",
+        )
+        for name in app.needs if name not in use.parameters
+    ]  # fmt: skip
+    for name, item in use.parameters.items():
+        if known[name].type != "secret" and any(_secret(tree, found.hidden) for _, tree in walk(item)):
+            message = f"the app of {use.feature.name} would hold a secret or a variable of the environment in the clear"
+            problems.append(Problem(message, use.parameters.keys_at.get(name), name, "give the value itself"))
+    if problems:
+        raise InputError(problems)
+    return app_files(use.feature, use.feature.name, use.parameters, found.cluster)
+
+
+def _secret(tree: Any, hidden: frozenset[str]) -> bool:
+    return isinstance(tree, Value) and isinstance(tree.value, str) and tree.value in hidden
+
+
+def notes(use: Use) -> list[Problem]:
+    """What is worth knowing of an app that was written, and the parameters that it does little without."""
+    app = use.feature.manifest.app
+    if app is None:
+        return []
+    name = use.feature.name
+    out = [Problem(f"{name}: {about}", severity="note") for about in states(use.feature, use.parameters)]
+    for parameter in app.asks:
+        if plain(use.parameters.get(parameter, Value(None, use.place))) in (None, [], {}, ""):
+            about = use.feature.manifest.parameters[parameter].about
+            remedy = f"give it below features in cluster.yaml, and `talosgen app add {name}` shows what it changes"
+            out.append(Problem(f"{name}: {parameter} is not given: {about}", remedy=remedy, severity="note"))
+    return out
+
+
+def _asked_names(settings: Mapping) -> set[str]:
+    """The features that a cluster or a group of it asks for."""
+    out: set[str] = set()
+    below = [layer for key in ("groups", "nodes") for layer in (plain(settings).get(key) or {}).values()]
+    for layer in (plain(settings), *below):
+        for item in (layer or {}).get("features") or ():
+            out |= set(item) if isinstance(item, dict) else {item}
+    return out
+
+
+def _top(folder: str) -> str:
+    """The folder of the repository that ``apps/`` stands in, seen from that of a project."""
+    here = folder
+    stop = boundary(folder)
+    while True:
+        if any(os.path.isdir(os.path.join(here, name)) for name in (APPS, "bootstrap")):
+            return here
+        if os.path.realpath(here) == stop or os.path.realpath(here) == os.path.realpath(os.path.join(here, "..")):
+            return os.path.normpath(os.path.join(folder, ".."))
+        here = os.path.normpath(os.path.join(here, ".."))
+
+
+def _holds_files(folder: str) -> bool:
+    return os.path.lexists(folder) and (not os.path.isdir(folder) or any(names for _, _, names in os.walk(folder)))
+
+
+def _placed(problem: Problem, source: str, old: str, new: str) -> Problem:
+    """A problem without the place that cluster.yaml does not have yet."""
+    place = problem.place
+    if place is None or place.source != source:
+        return problem
+    lines = [text.split("\n")[place.line - 1 : place.line] for text in (old, new)]
+    return problem if lines[0] == lines[1] else problem._replace(place=None)
+
+
+def _difference(placed: dict[str, bytes], gone: Iterable[str], top: str) -> str:
+    """What would change in files that are there, as `git apply` takes it; ``gone`` are those that would not be."""
+    out: list[str] = []
+    for path, data in sorted({**placed, **dict.fromkeys(filter(os.path.isfile, gone), b"")}.items()):
+        name = os.path.relpath(path, top or ".").replace(os.sep, "/")
+        there = os.path.isfile(path)
+        old = inputs.read(path) if there else b""
+        if old == data and there:
+            continue
+        if len(old) > _COMPARED:
+            out.append(f"# {name} is another file\n")
+            continue
+        before, after = f"a/{name}" if there else "/dev/null", f"b/{name}" if path in placed else "/dev/null"
+        out += _compared(old.decode("utf-8", "replace"), data.decode(), before, after)
+    return "".join(out)
+
+
+def _compared(old: str, new: str, before: str, after: str) -> Iterable[str]:
+    for line in unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), before, after):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
