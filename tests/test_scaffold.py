@@ -22,8 +22,7 @@ from talosgen.cli import main
 from talosgen.compiler import compile_iter
 from talosgen.errors import InputError
 from talosgen.project import editor, native
-from talosgen.scaffold import Choices, argocd, create
-from talosgen.scaffold.create import _TREE
+from talosgen.scaffold import Choices, argocd, create, layout
 from talosgen.schema.releases import Release, known, newest
 from talosgen.secrets import repository
 from talosgen.secrets.access import Access
@@ -85,7 +84,7 @@ def leaves(value):
 
 
 def test_every_file_of_the_tree_is_written():
-    assert sorted(_TREE) == sorted(path.relative_to(TREE).as_posix() for path in TREE.rglob("*") if path.is_file())
+    assert layout.templates() == sorted(path.relative_to(TREE).as_posix() for path in TREE.rglob("*") if path.is_file())
 
 
 def test_the_files_of_a_new_repository(tmp_path):

@@ -11,14 +11,14 @@ from talosgen.cli.projects import named
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue
 from talosgen.project.folder import CLUSTER
-from talosgen.scaffold import apps
+from talosgen.scaffold import Wanted, apps
 
 __all__ = ["add", "show"]
 
 
 def add(flags: dict[str, Any], arguments: list[str]) -> int:
     """Write an app to apps/, and its feature to cluster.yaml."""
-    made = apps.prepare(_project(arguments[1:]), apps.Wanted(arguments[0], flags["set"], flags["group"]))
+    made = apps.prepare(_project(arguments[1:]), Wanted(arguments[0], flags["set"], flags["group"]))
     if made.there:
         _print_difference(made.difference)
     apps.write(made)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from talosgen import inputs
 from talosgen.cli.access import access
+from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import tell
 from talosgen.errors import Problem
 from talosgen.project.models import NAME
-from talosgen.scaffold import Choices, create
+from talosgen.scaffold import Choices, Wanted, create
 from talosgen.schema.releases import newest
 
 __all__ = ["run"]
@@ -23,6 +25,11 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     folder = arguments[0] if arguments else "."
     name = flags["name"] or _name(folder)
     example = f"https://git.example.com/{name}.git"
+    layout, clusters = flags["layout"], flags["clusters"]
+    if layout not in ("single", "multi"):
+        raise UsageError("--layout takes single or multi")
+    if clusters and layout == "single":
+        raise UsageError("--clusters is for --layout multi")
     choices = Choices(
         name,
         flags["endpoint"],
@@ -30,6 +37,8 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
         flags["kubernetes-version"],
         flags["repo-url"] or example,
         flags["revision"],
+        _wanted(flags["with"], flags["set"]),
+        tuple(clusters or ("nonprod", "prod-eu", "prod-us")) if layout == "multi" else (),
     )
     vendored = flags["vendor-argocd"]
     made = create(folder, choices, access(), flags["age"], (vendored, inputs.read(vendored)) if vendored else None)
@@ -44,6 +53,17 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     tell(notes)
     print(f"Created {len(made.files)} files in {folder}; README.md there says what comes next", file=sys.stderr)
     return 0
+
+
+def _wanted(names: Iterable[str], settings: Iterable[str]) -> tuple[Wanted, ...]:
+    """The features with their parameters, each given as ``FEATURE.NAME=VALUE``."""
+    given: dict[str, list[str]] = {name.strip(): [] for name in names}
+    for text in settings:
+        feature, _, setting = text.partition(".")
+        if feature not in given:
+            raise UsageError(f"--set {text[:80]}: expected FEATURE.NAME=VALUE, of a feature that --with names")
+        given[feature].append(setting)
+    return tuple(Wanted(name, tuple(own)) for name, own in given.items())
 
 
 def _name(folder: str) -> str:

@@ -20,21 +20,22 @@ from talosgen.project.chain import chain
 from talosgen.project.folder import CLUSTER, boundary
 from talosgen.project.overlay import merged
 from talosgen.scaffold.asked import Asked, asked, given_parameters, with_feature
+from talosgen.scaffold.choices import Wanted
+from talosgen.schema.releases import Release
 from talosgen.source import Span
 
-__all__ = ["APPS", "Addition", "Wanted", "app_of", "apps", "notes", "prepare", "settings_of", "with_required", "write"]
+__all__ = ["APPS", "Addition", "Composed", "apps", "composed", "prepare", "write"]
 
 APPS: Final = "apps"
 #: A larger file is not compared line by line.
 _COMPARED: Final = 1_000_000
 
 
-class Wanted(NamedTuple):
-    """A feature with its app, the ``NAME=VALUE`` of its parameters, and the group that it is for, "" for all nodes."""
+class Composed(NamedTuple):
+    """The files of features that are put into a project: its cluster.yaml and their apps; what is worth knowing."""
 
-    name: str
-    settings: Sequence[str] = ()
-    group: str = ""
+    files: dict[str, bytes]
+    notes: tuple[Problem, ...]
 
 
 class Addition(NamedTuple):
@@ -74,49 +75,83 @@ def prepare(folder: str, wanted: Wanted) -> Addition:
     if problems:
         raise InputError(problems)
     catalogue = Catalogue(tuple(os.path.join(base.folder.path, "features") for base in bases))
-    source = os.path.join(folder, CLUSTER)
-    text = decode(inputs.read(source), source)
-    before = {base.folder.path: base.settings for base in bases[:-1]}
-    required = with_required(wanted.name, catalogue)
-    if catalogue.get(wanted.name).manifest.app is None:
+    app = catalogue.get(wanted.name).manifest.app
+    if app is None:
         raise InputError(Problem(f"{wanted.name} has no app", remedy="name it below `features:` of cluster.yaml"))
-    known = _asked_names(merged([*before.values(), bases[-1].settings]))
-    for name in required:
-        own = given_parameters(catalogue.get(name), wanted.settings) if name == wanted.name else None
-        if name not in known or own:
-            text = with_feature(text, source, name, plain(own) if own else {}, wanted.group)
+    source = os.path.join(folder, CLUSTER)
+    old = decode(inputs.read(source), source)
+    text = _with_features(old, source, [wanted], catalogue, merged(base.settings for base in bases))
     try:
-        found = asked(merged([*before.values(), settings_of(text, source)]), catalogue)
+        below = [base.settings for base in bases[:-1]]
+        found = asked(merged([*below, _settings_of(text, source)]), catalogue)
     except InputError as error:
-        raise InputError(
-            _placed(problem, source, inputs.read(source).decode(), text) for problem in error.problems
-        ) from None
-    top = os.path.join(_top(folder), APPS)
+        raise InputError(_placed(problem, source, old, text) for problem in error.problems) from None
+    top = _top(folder)
     contents = {source: text.encode()}
     told: list[Problem] = []
     there = difference = ""
-    for name in required:
+    for name in _required(wanted.name, catalogue):
         use = found.uses[name]
-        if (made := app_of(use, found)) is None:
-            continue
-        target = os.path.normpath(os.path.join(top, name))
-        placed = {os.path.join(target, *file.split("/")): data for file, data in made.items()}
-        if _holds_files(target):
-            if name == wanted.name:
-                gone = [os.path.join(target, *file.split("/")) for file in app_names(use.feature) if file not in made]
-                there, difference = target, _difference(placed, gone, os.path.dirname(top))
-            continue
-        told += notes(use)
-        contents.update(placed)
-    use = found.uses[wanted.name]
-    app = use.feature.manifest.app
-    if app is not None and app.there is not None and not there:
-        there = os.path.normpath(os.path.join(os.path.dirname(top), *app.there.split("/")))
-        there = there if _holds_files(there) else ""
+        target = os.path.normpath(os.path.join(top, _home(use.feature)))
+        made = _app_of(use, found)
+        if not _holds_files(target):
+            told += _notes(use)
+            contents.update(_below(target, made))
+        elif name == wanted.name:
+            gone = _below(target, dict.fromkeys(set(app_names(use.feature)) - set(made), b""))
+            there, difference = target, _difference(_below(target, made), gone, top)
     return Addition(contents, source, there, difference, tuple(told))
 
 
-def with_required(name: str, catalogue: Catalogue) -> list[str]:
+def composed(text: str, source: str, wanted: Sequence[Wanted], release: Release) -> Composed:
+    """A new cluster.yaml with features, and their apps. Raises InputError with all that is wrong."""
+    catalogue = Catalogue()
+    problems: list[Problem] = []
+    for one in wanted:
+        try:
+            catalogue.get(one.name)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    text = _with_features(text, source, wanted, catalogue, _settings_of(text, source))
+    place = Span(source)
+    stated = Mapping(place, {"talosVersion": Value(str(release), place)})
+    try:
+        found = asked(merged([_settings_of(text, source), stated]), catalogue)
+    except InputError as error:
+        raise InputError(problem._replace(place=None) for problem in error.problems) from None
+    contents = {source: text.encode()}
+    told: list[Problem] = []
+    for use in found.uses.values():
+        contents.update(_below(_home(use.feature), _app_of(use, found)))
+        told += _notes(use)
+    return Composed(contents, tuple(told))
+
+
+def _with_features(text: str, source: str, wanted: Sequence[Wanted], catalogue: Catalogue, settings: Mapping) -> str:
+    """The text of a cluster.yaml with features and those that they require; ``settings`` are what it says now."""
+    known = _asked_names(settings)
+    for one in wanted:
+        for name in _required(one.name, catalogue):
+            own = plain(given_parameters(catalogue.get(name), one.settings)) if name == one.name else {}
+            if name not in known or own:
+                text = with_feature(text, source, name, own, one.group)
+                known.add(name)
+    return text
+
+
+def _home(feature: Feature) -> str:
+    """The folder of a feature's app in a repository."""
+    app = feature.manifest.app
+    return app.there if app is not None and app.there is not None else f"{APPS}/{feature.name}"
+
+
+def _below(folder: str, made: dict[str, bytes]) -> dict[str, bytes]:
+    return {os.path.join(folder, *file.split("/")): data for file, data in made.items()}
+
+
+def _required(name: str, catalogue: Catalogue) -> list[str]:
     """A feature behind those that it requires. Raises InputError for unknown ones."""
     out: dict[str, None] = {}
     work = [name]
@@ -128,7 +163,7 @@ def with_required(name: str, catalogue: Catalogue) -> list[str]:
     return list(out)[::-1]
 
 
-def settings_of(text: str, source: str) -> Mapping:
+def _settings_of(text: str, source: str) -> Mapping:
     """The settings of a cluster.yaml that has been read before."""
     (root,) = read(text, source)
     tree = located(follow(root), source, [])
@@ -136,14 +171,14 @@ def settings_of(text: str, source: str) -> Mapping:
     return tree
 
 
-def app_of(use: Use, found: Asked) -> dict[str, bytes] | None:
-    """The files of the app of a feature that a cluster has; None where it has none to be written.
+def _app_of(use: Use, found: Asked) -> dict[str, bytes]:
+    """The files of the app of a feature that a cluster has; none where the repository has it from the beginning.
 
     Raises InputError for a parameter that holds a secret and is not known to be one.
     """
     app = use.feature.manifest.app
     if app is None or app.there is not None:
-        return None
+        return {}
     known = use.feature.manifest.parameters
     problems = [
         Problem(
@@ -165,7 +200,7 @@ def _secret(tree: Any, hidden: frozenset[str]) -> bool:
     return isinstance(tree, Value) and isinstance(tree.value, str) and tree.value in hidden
 
 
-def notes(use: Use) -> list[Problem]:
+def _notes(use: Use) -> list[Problem]:
     """What is worth knowing of an app that was written, and the parameters that it does little without."""
     app = use.feature.manifest.app
     if app is None:

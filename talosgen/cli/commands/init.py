@@ -23,6 +23,14 @@ INIT = Command(
             "who can read the secrets: age recipients; without them your own key, which is made where there is none",
             value="RECIPIENT,…",
         ),
+        Flag("with", "strings", (), "features that come with their apps: see `talosgen app list`", value="FEATURE,…"),
+        Flag("set", "texts", (), "a parameter of one of them; repeatable", value="FEATURE.NAME=VALUE"),
+        Flag("layout", "string", "single", "single: one cluster; multi: several, which extend clusters/base", value="NAME"),
+        Flag(
+            "clusters", "strings", (),
+            "the clusters of --layout multi, each ENVIRONMENT or ENVIRONMENT-REGION; by default nonprod,prod-eu,prod-us",
+            value="NAME,…",
+        ),
         Flag("vendor-argocd", "string", "", "a downloaded install.yaml of Argo CD, to be kept in the repository", value="FILE"),
     ),
     "DIR is by default the working folder. Nothing is overwritten and nothing is fetched: with --vendor-argocd the install\n"

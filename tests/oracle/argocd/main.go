@@ -1,7 +1,7 @@
 // Judges Argo CD's resources with Argo CD's own types.
 //
-// Standard input is a JSON object: "manifests" is YAML text of many documents; "directories" are the folders that
-// git generators would find. The answer is a JSON object: "problems" lists what is wrong; "applications" are those that
+// Standard input is a JSON object: "manifests" is YAML text of many documents; "directories" and "files" are what git
+// generators would find, "clusters" the clusters that Argo CD knows. The answer is a JSON object: "problems" lists what is wrong; "applications" are those that
 // the manifests declare or generate, with the project, source path and destination of each.
 package main
 
@@ -14,19 +14,30 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"sort"
 	"strings"
 	"text/template"
 
 	argo "github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	sigsjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 )
 
 type request struct {
-	Manifests   string   `json:"manifests"`
-	Directories []string `json:"directories"`
+	Manifests   string    `json:"manifests"`
+	Directories []string  `json:"directories"`
+	Files       []string  `json:"files"`
+	Clusters    []cluster `json:"clusters"`
+}
+
+type cluster struct {
+	Name   string            `json:"name"`
+	Server string            `json:"server"`
+	Labels map[string]string `json:"labels"`
 }
 
 type application struct {
@@ -42,7 +53,7 @@ type answer struct {
 }
 
 type judge struct {
-	directories []string
+	asked request
 	answer      answer
 	projects    map[string]*argo.AppProject
 	apps        []*argo.Application
@@ -54,7 +65,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
-	found := &judge{directories: asked.Directories, projects: map[string]*argo.AppProject{
+	found := &judge{asked: asked, projects: map[string]*argo.AppProject{
 		// The project that is always there.
 		"default": {Spec: argo.AppProjectSpec{
 			SourceRepos:  []string{"*"},
@@ -143,10 +154,15 @@ func (j *judge) document(number int, text []byte) {
 	}
 }
 
-// generate makes the applications of a set with one git generator over folders, as Argo CD does with goTemplate.
+// generate makes the applications of a set with goTemplate as Argo CD does.
 func (j *judge) generate(set *argo.ApplicationSet) {
-	if !set.Spec.GoTemplate || len(set.Spec.Generators) != 1 || set.Spec.Generators[0].Git == nil {
-		j.problem("ApplicationSet %s: only Go templates and one git generator are understood here", set.Name)
+	if !set.Spec.GoTemplate || len(set.Spec.Generators) != 1 {
+		j.problem("ApplicationSet %s: only Go templates and one generator are understood here", set.Name)
+		return
+	}
+	parameters, err := j.parameters(&set.Spec.Generators[0])
+	if err != nil {
+		j.problem("ApplicationSet %s: %v", set.Name, err)
 		return
 	}
 	text, err := yaml.Marshal(set.Spec.Template)
@@ -159,14 +175,8 @@ func (j *judge) generate(set *argo.ApplicationSet) {
 		j.problem("ApplicationSet %s: %v", set.Name, err)
 		return
 	}
-	for _, directory := range j.directories {
-		if !selected(set.Spec.Generators[0].Git.Directories, directory) {
-			continue
-		}
-		base := path.Base(directory)
-		values := map[string]any{"path": map[string]any{
-			"path": directory, "basename": base, "basenameNormalized": base, "segments": strings.Split(directory, "/"),
-		}}
+	for _, values := range parameters {
+		directory := values["path"].(map[string]any)["path"]
 		var out bytes.Buffer
 		if err := compiled.Execute(&out, values); err != nil {
 			j.problem("ApplicationSet %s, folder %s: %v", set.Name, directory, err)
@@ -181,6 +191,74 @@ func (j *judge) generate(set *argo.ApplicationSet) {
 		app.Name = made.Name
 		j.apps = append(j.apps, app)
 	}
+}
+
+// parameters are those of a git generator, or of a matrix of one and clusters.
+func (j *judge) parameters(generator *argo.ApplicationSetGenerator) ([]map[string]any, error) {
+	if generator.Git != nil {
+		return j.git(generator.Git), nil
+	}
+	if generator.Matrix == nil || len(generator.Matrix.Generators) != 2 {
+		return nil, errors.New("only git, and a matrix of git and clusters, are understood here")
+	}
+	left, right := generator.Matrix.Generators[0], generator.Matrix.Generators[1]
+	if left.Git == nil || right.Clusters == nil {
+		return nil, errors.New("only a matrix of git and clusters is understood here")
+	}
+	selector, err := metav1.LabelSelectorAsSelector(&right.Clusters.Selector)
+	if err != nil {
+		return nil, err
+	}
+	var out []map[string]any
+	for _, one := range j.git(left.Git) {
+		for _, other := range j.asked.Clusters {
+			if !selector.Matches(labels.Set(other.Labels)) {
+				continue
+			}
+			out = append(out, map[string]any{
+				"path": one["path"], "name": other.Name, "nameNormalized": other.Name, "server": other.Server,
+				"metadata": map[string]any{"labels": other.Labels},
+			})
+		}
+	}
+	return out, nil
+}
+
+func (j *judge) git(generator *argo.GitGenerator) []map[string]any {
+	var found []string
+	for _, directory := range j.asked.Directories {
+		if selected(generator.Directories, directory) {
+			found = append(found, directory)
+		}
+	}
+	for _, file := range j.asked.Files {
+		if named(generator.Files, file) {
+			found = append(found, path.Dir(file))
+		}
+	}
+	var out []map[string]any
+	for _, directory := range found {
+		base := path.Base(directory)
+		out = append(out, map[string]any{"path": map[string]any{
+			"path": directory, "basename": base, "basenameNormalized": base, "segments": strings.Split(directory, "/"),
+		}})
+	}
+	return out
+}
+
+// named is whether a generator takes a file. In its patterns a star stands for slashes as well, as it does for git.
+func named(items []argo.GitFileGeneratorItem, file string) bool {
+	found := false
+	for _, item := range items {
+		pattern := strings.ReplaceAll(regexp.QuoteMeta(item.Path), `\*`, ".*")
+		if regexp.MustCompile("^" + pattern + "$").MatchString(file) {
+			if item.Exclude {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
 }
 
 func selected(items []argo.GitDirectoryGeneratorItem, directory string) bool {
