@@ -30,6 +30,18 @@ VERSIONS = {
 }
 
 
+#: Modules that carry the charts and definitions of what apps deploy; where a chart's own release has no module, the
+#: nearest one that has.
+MODULES = {
+    "cilium": "github.com/cilium/cilium@v1.20.2",
+    "envoy-gateway": "github.com/envoyproxy/gateway@v1.9.1",
+    "external-secrets": "github.com/external-secrets/external-secrets@v1.3.2",
+    "metallb": "go.universe.tf/metallb@v0.16.1",
+    "metrics-server": "sigs.k8s.io/metrics-server@v0.9.0",
+    "rook-ceph": "github.com/rook/rook@v1.20.6",
+    "tailscale": "tailscale.com@v1.104.5",
+}
+
 #: The program that judges with Argo CD's own types; its go.mod says which release.
 ARGOCD = Path(__file__).resolve().parent / "oracle" / "argocd"
 
@@ -90,16 +102,25 @@ def argocd_manifests() -> Path:
 
 def kit() -> Path:
     """The folder of the age test kit's files, in Go's module cache. Raises UnavailableError."""
-    module, version = KIT.split("@")
+    return _module(KIT) / "testdata"
+
+
+def module(name: str) -> Path:
+    """The folder of a module of ``MODULES``, in Go's module cache. Raises UnavailableError."""
+    return _module(MODULES[name])
+
+
+def _module(which: str) -> Path:
+    module, version = which.split("@")
     modules = cache() / "modules"
     # Go's cache writes an upper-case letter as ! and the lower-case one.
     escaped = "".join(f"!{char.lower()}" if char.isupper() else char for char in module)
     folder = modules / f"{escaped}@{version}"
     if not folder.is_dir():
         modules.mkdir(parents=True, exist_ok=True)
-        answer = _go(["mod", "download", "-json", KIT], GOMODCACHE=str(modules), GOFLAGS="-modcacherw")
+        answer = _go(["mod", "download", "-json", which], GOMODCACHE=str(modules), GOFLAGS="-modcacherw")
         folder = Path(json.loads(answer)["Dir"])
-    return folder / "testdata"
+    return folder
 
 
 def required(get: Callable[[], Path]) -> Path:
@@ -118,3 +139,5 @@ if __name__ == "__main__":
     print(argocd_manifests())
     for each in VERSIONS:
         print(program(each))
+    for each in MODULES:
+        print(module(each))

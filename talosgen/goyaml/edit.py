@@ -127,7 +127,7 @@ class _Edit:
     def _value(self, node: Node, new: Any, head: str, start: int, stop: int, column: int) -> None:
         """Give the entry that begins with ``head`` another value."""
         same = (node.kind == MAPPING and isinstance(new, dict)) or (node.kind == SEQUENCE and isinstance(new, list))
-        if same and node.style != FLOW and new:
+        if same and node.style != FLOW and new and self._keeps_its_first(node, new):
             self.change(node, new, start, stop)
             return
         lost = next((line for line in range(start + 1, stop) if line in self._behind or line in self._alone), None)
@@ -140,6 +140,12 @@ class _Edit:
         if start in self._behind:
             made[0] += "  " + self._lines[start][self._behind[start] :]
         self.changes.append(_Change(start, stop, made))
+
+    def _keeps_its_first(self, node: Node, new: Any) -> bool:
+        """Whether what stands before a collection in its line, such as a dash, still has something to stand before."""
+        first = node.value[0]
+        before = self._lines[first.line - 1][: first.column - 1]
+        return node.kind == SEQUENCE or not before.strip() or first.value in new
 
     def _ends(self, starts: list[int], end: int, column: int) -> list[int]:
         """Where each entry ends: before the blank lines and comments above the next one."""

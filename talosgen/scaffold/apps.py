@@ -226,15 +226,17 @@ def _asked_names(settings: Mapping) -> set[str]:
 
 
 def _top(folder: str) -> str:
-    """The folder of the repository that ``apps/`` stands in, seen from that of a project."""
-    here = folder
-    stop = boundary(folder)
-    while True:
-        if any(os.path.isdir(os.path.join(here, name)) for name in (APPS, "bootstrap")):
-            return here
-        if os.path.realpath(here) == stop or os.path.realpath(here) == os.path.realpath(os.path.join(here, "..")):
-            return os.path.normpath(os.path.join(folder, ".."))
-        here = os.path.normpath(os.path.join(here, ".."))
+    """The folder of the repository that ``apps/`` stands in, or should, seen from that of a project."""
+    above = [os.path.normpath(folder)]
+    while os.path.realpath(above[-1]) not in (boundary(folder), os.path.realpath(os.path.join(above[-1], ".."))):
+        above.append(os.path.normpath(os.path.join(above[-1], "..")))
+    if len(above) == 1:
+        # No Git work tree says where the repository ends.
+        above.append(os.path.normpath(os.path.join(folder, "..")))
+        above.append(os.path.normpath(os.path.join(folder, "..", "..")))
+    with_apps = (here for here in above if os.path.isdir(os.path.join(here, APPS)))
+    with_bootstrap = (here for here in reversed(above) if os.path.isdir(os.path.join(here, "bootstrap")))
+    return next(with_apps, None) or next(with_bootstrap, above[1])
 
 
 def _holds_files(folder: str) -> bool:

@@ -53,10 +53,10 @@ type answer struct {
 }
 
 type judge struct {
-	asked request
-	answer      answer
-	projects    map[string]*argo.AppProject
-	apps        []*argo.Application
+	asked    request
+	answer   answer
+	projects map[string]*argo.AppProject
+	apps     []*argo.Application
 }
 
 func main() {

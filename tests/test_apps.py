@@ -1,0 +1,315 @@
+"""Apps of features: what `app add` and `init --with` write, to apps/ and to cluster.yaml, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from appfolder import CASES, EACH, NAMES, added
+from test_scaffold import CHOICES, KEY, loaded, made, opener, texts
+
+from talosgen.cli import main
+from talosgen.compiler import compile_iter
+from talosgen.errors import InputError
+from talosgen.features.catalogue import Catalogue
+from talosgen.scaffold import Wanted, apps, create
+
+LEVELS = {"restricted", "baseline", "privileged"}
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return made(tmp_path / "platform")
+
+
+def documents(folder):
+    """The documents of an app that stand below its folder, by file."""
+    return {
+        path.relative_to(folder).as_posix(): list(yaml.safe_load_all(path.read_text("utf-8")))
+        for path in sorted(folder.rglob("*.yaml"))
+    }
+
+
+def messages(caught):
+    return [problem.message for problem in caught.value.problems]
+
+
+def test_every_feature_with_an_app_has_cases():
+    assert {feature.name for feature in apps.apps(Catalogue())} == {*CASES, "argocd"}
+
+
+@pytest.mark.parametrize(("name", "given"), EACH, ids=NAMES)
+def test_an_app_is_a_folder_that_argo_cd_knows_what_to_do_with(repository, name, given):
+    added(repository, name, *given)
+    folder = repository / "apps" / name
+    found = documents(folder)
+    assert ("Chart.yaml" in found) != ("kustomization.yaml" in found)
+    assert (folder / "README.md").read_text("utf-8").startswith(f"# {name}\n")
+    space = found.get("templates/namespace.yaml") or found["namespace.yaml"]
+    assert space[0]["metadata"]["name"] == name
+    assert space[0]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] in LEVELS
+    if "Chart.yaml" in found:
+        (chart,) = found["Chart.yaml"]
+        (values,) = found["values.yaml"]
+        assert chart["name"] == name
+        assert set(values) <= {one["name"] for one in chart["dependencies"]}
+        for dependency in chart["dependencies"]:
+            # A version, no range of versions.
+            assert re.fullmatch(r"v?\d+\.\d+\.\d+", dependency["version"])
+            assert re.match(r"https://|oci://", dependency["repository"])
+
+
+@pytest.mark.parametrize(("name", "given"), EACH, ids=NAMES)
+def test_no_reference_and_no_condition_is_left_in_an_app(repository, name, given):
+    added(repository, name, *given)
+    for file, text in texts(repository / "apps" / name).items():
+        assert "${" not in text, file
+        assert not re.search(r"\b(when|each|join|base64):", text), file
+        assert text.endswith("\n"), file
+        assert not re.search(r"[ \t\r]+$|\t|\n\n\n", text, re.MULTILINE), file
+
+
+@pytest.mark.parametrize(("name", "given"), EACH, ids=NAMES)
+def test_the_nodes_compile_with_the_feature(repository, name, given):
+    if name == "tailscale":
+        (repository / "cluster" / "vars.sops.yaml").write_text("tailscale: tskey-1\n", encoding="utf-8")
+    written = added(repository, name, *given)
+    cluster = loaded(repository / "cluster")
+    assert [node for node, _ in compile_iter(cluster)] == ["cp1", "w1"]
+    assert name in {use.feature.name for node in cluster.nodes for use in node.features}
+    assert str(repository / "cluster" / "cluster.yaml") == written.cluster
+
+
+def test_comments_of_cluster_yaml_stay(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    more = "# The last word.\nfeatures:\n  # For the shop.\n  - user-namespaces  # ours\n\nvars: {a: 1}  # b\n"
+    file.write_text(file.read_text("utf-8") + more, encoding="utf-8")
+    before = file.read_text("utf-8").splitlines()
+    added(repository, "metallb", "addresses=10.0.0.200-10.0.0.220")
+    after = file.read_text("utf-8").splitlines()
+    new = ["  - metallb:", "      addresses:", "        - 10.0.0.200-10.0.0.220"]
+    at = before.index("  - user-namespaces  # ours") + 1
+    assert after == before[:at] + new + before[at:]
+
+
+def test_parameters_of_cluster_yaml_are_those_of_the_app(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    pool = "features:\n  - metallb: {addresses: ['${vars.pool}']}\nvars:\n  pool: 10.9.0.0/24\n"
+    file.write_text(file.read_text("utf-8") + pool, encoding="utf-8")
+    before = file.read_text("utf-8")
+    added(repository, "metallb")
+    assert file.read_text("utf-8") == before
+    found = documents(repository / "apps" / "metallb")
+    assert found["templates/pool.yaml"][0]["spec"]["addresses"] == ["10.9.0.0/24"]
+
+
+def test_a_parameter_is_added_to_those_that_are_there(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    file.write_text(file.read_text("utf-8") + "features: [{openebs: {engines: [zfs]}}]\n", encoding="utf-8")
+    added(repository, "openebs", "zfs_pool=tank")
+    assert yaml.safe_load(file.read_text("utf-8"))["features"] == [{"openebs": {"engines": ["zfs"], "zfs_pool": "tank"}}]
+    assert file.read_text("utf-8").splitlines()[-1] == "features: [{openebs: {engines: [zfs], zfs_pool: tank}}]"
+
+
+def test_a_feature_of_a_group(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    file.write_text(file.read_text("utf-8") + "groups:\n  edge: {}\n", encoding="utf-8")
+    added(repository, "ingress-host-ports", group="edge")
+    found = yaml.safe_load(file.read_text("utf-8"))
+    assert found["groups"] == {"edge": {"features": ["ingress-host-ports"]}}
+    assert "features" not in found
+    # It is the group's already: the cluster does not get it as well.
+    shutil.rmtree(repository / "apps" / "ingress-host-ports")
+    added(repository, "ingress-host-ports")
+    assert yaml.safe_load(file.read_text("utf-8")) == found
+
+
+def test_what_a_feature_requires_comes_with_it(repository):
+    added(repository, "metrics-server")
+    assert yaml.safe_load((repository / "cluster" / "cluster.yaml").read_text("utf-8"))["features"] == [
+        "kubelet-certificates", "metrics-server",
+    ]  # fmt: skip
+    assert (repository / "apps" / "kubelet-certificates" / "kustomization.yaml").exists()
+
+
+def test_an_app_that_is_there_is_not_touched_and_the_difference_is_shown(repository, capsys, monkeypatch):
+    added(repository, "metallb", "addresses=10.0.0.0/28")
+    before = texts(repository)
+    monkeypatch.chdir(repository)
+    assert main(["app", "add", "metallb", "--set", "addresses=10.0.0.16/28", "--set", "mode=bgp"]) == 1
+    out, err = capsys.readouterr()
+    assert texts(repository) == before
+    assert err.startswith("apps/metallb: the app is there already, and differs; nothing was written")
+    # The difference makes of the app what would have been written.
+    subprocess.run(["git", "apply"], input=out, text=True, check=True, cwd=repository)
+    patched = texts(repository / "apps" / "metallb")
+    shutil.rmtree(repository / "apps" / "metallb")
+    added(repository, "metallb", "addresses=10.0.0.16/28", "mode=bgp")
+    assert patched == texts(repository / "apps" / "metallb")
+
+
+def test_an_app_that_is_the_same_is_refused_as_well(repository, capsys, monkeypatch):
+    monkeypatch.chdir(repository)
+    assert main(["app", "add", "openebs"]) == 0
+    capsys.readouterr()
+    assert main(["app", "add", "openebs"]) == 1
+    assert capsys.readouterr() == ("", "apps/openebs: the app is there already; nothing was written: delete the folder first, or take over the difference that you want\n")  # fmt: skip
+
+
+def test_argo_cd_is_there_from_the_beginning(repository):
+    with pytest.raises(InputError, match="the app is there already"):
+        added(repository, "argocd")
+
+
+def test_deleting_the_folder_removes_the_app(repository):
+    before = texts(repository)
+    added(repository, "cilium")
+    shutil.rmtree(repository / "apps" / "cilium")
+    after = texts(repository)
+    assert {name for name in after if after[name] != before.get(name)} == {"cluster/cluster.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "expected"),
+    [
+        ("metalb", [], 'there is no feature "metalb"'),
+        ("vip", [], "vip has no app"),
+        ("metallb", ["mode=l3"], "mode: expected one of l2, bgp"),
+        ("metallb", ["mod=l2"], 'metallb has no parameter "mod"'),
+        ("metallb", ["proxy_ipvs=perhaps"], "proxy_ipvs: expected true or false"),
+        ("metallb", ["addresses"], "this is no setting of a parameter"),
+        ("metallb", ["bgp_peers=[{name: x"], "a comma or } is due here"),
+        ("metallb", ["bgp_peers=[{name: x, address: 10.0.0.1, asn: 1}]"], "metallb: bgp_peers needs bgp_asn as well"),
+        ("longhorn", [], "longhorn: a partition needs a disk"),
+        ("github-runners", [], "the app of github-runners needs the parameter github_url"),
+        ("spire", [], "spire needs the parameter trust_domain"),
+        ("spire", ["trust_domain=${secrets.x}"], "the app of spire would hold a secret"),
+        ("spire", ["trust_domain=${env.X}"], "X is not among the names that `env:` of cluster.yaml allows"),
+        ("tailscale", ["auth_key=tskey-1"], "auth_key: expected a secret"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_and_nothing_is_written(repository, name, given, expected):
+    before = texts(repository)
+    with pytest.raises(InputError) as caught:
+        added(repository, name, *given)
+    assert any(expected in message for message in messages(caught)), messages(caught)
+    assert texts(repository) == before
+
+
+def test_no_secret_parameter_gets_into_an_app():
+    catalogue = Catalogue()
+    for feature in apps.apps(catalogue):
+        secrets = {name for name, one in feature.manifest.parameters.items() if one.type == "secret"}
+        app = feature.manifest.app
+        for source in (Path(feature.folder) / app.folder).rglob("*.yaml"):
+            text = source.read_text("utf-8")
+            assert not secrets & set(re.findall(r"\$\{params\.([a-z_]+)", text)), source
+
+
+def test_references_and_conditions_of_apps_name_parameters():
+    for feature in apps.apps(Catalogue()):
+        known = set(feature.manifest.parameters)
+        app = feature.manifest.app
+        assert set(app.needs) | set(app.asks) <= known
+        for entry in (*app.files, *app.states):
+            if entry.when is not None:
+                given = entry.when.given or []
+                names = {given} if isinstance(given, str) else set(given)
+                assert names | set(entry.when.param or {}) <= known, feature.name
+
+
+def test_several_groups_and_a_file_that_cannot_be_edited(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    file.write_text(file.read_text("utf-8") + "features: [\n  vip,  # ours\n]\n", encoding="utf-8")
+    with pytest.raises(InputError, match="does not let it be changed without loss"):
+        added(repository, "cilium")
+
+
+def test_an_unknown_group_is_refused(repository):
+    with pytest.raises(InputError, match='there is no group "edge"'):
+        added(repository, "cilium", group="edge")
+
+
+def test_init_with_features_is_init_and_then_app_add(tmp_path, repository):
+    wanted = (Wanted("metallb", ("addresses=10.0.0.0/28",)), Wanted("openebs"))
+    create(str(tmp_path / "whole"), CHOICES._replace(features=wanted), opener(), [str(KEY.recipient)])
+    added(repository, "metallb", "addresses=10.0.0.0/28")
+    added(repository, "openebs")
+    left, right = texts(tmp_path / "whole"), texts(repository)
+    assert {name for name in left if left[name] != right.get(name)} == {"cluster/secrets.yaml"}
+    assert set(left) == set(right)
+
+
+def test_init_refuses_features_before_it_writes(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert main(["init", "x", "--with", "metalb,longhorn"]) == 1
+    assert "did you mean metallb?" in capsys.readouterr().err
+    assert main(["init", "x", "--with", "longhorn", "--name", "Home!"]) == 1
+    assert main(["init", "x", "--with", "openebs", "--set", "metallb.mode=l2"]) == 2
+    assert main(["init", "x", "--clusters", "a"]) == 2
+    assert main(["init", "x", "--layout", "many"]) == 2
+    assert not (tmp_path / "x").exists()
+    assert not (tmp_path / "home").exists()
+
+
+def test_init_on_an_old_release_refuses_what_it_has_not(tmp_path):
+    choices = CHOICES._replace(talos="v1.9.0", features=(Wanted("openebs", ("volume=directory",)),))
+    with pytest.raises(InputError, match=r"a user volume is a directory from Talos 1\.12 on"):
+        create(str(tmp_path / "x"), choices, opener(), [str(KEY.recipient)])
+
+
+# Several clusters
+
+MULTI = CHOICES._replace(clusters=("nonprod", "prod-eu-west"), features=(Wanted("metrics-server"), Wanted("openebs")))
+
+
+@pytest.fixture
+def several(tmp_path):
+    made(tmp_path / "platform", MULTI)
+    (tmp_path / "platform" / ".git").mkdir()
+    return tmp_path / "platform"
+
+
+def test_several_clusters_compile_clean_with_the_features_of_their_base(several):
+    for name in MULTI.clusters:
+        cluster = loaded(several / "clusters" / name)
+        findings = list(cluster.notes)
+        assert [node for node, _ in compile_iter(cluster, report=findings.append)] == ["cp1", "w1"]
+        assert findings == []
+        assert cluster.name == name
+        assert {use.feature.name for use in cluster.nodes[1].features} == {"kubelet-certificates", "openebs", "metrics-server"}
+
+
+def test_a_base_has_no_nodes_and_each_cluster_its_own_secrets(several):
+    assert loaded(several / "clusters" / "base").nodes == ()
+    bundles = [(several / "clusters" / name / "secrets.yaml").read_bytes() for name in MULTI.clusters]
+    trees = [opener().tree(data) for data in bundles]
+    assert trees[0] != trees[1]
+    assert not (several / "clusters" / "base" / "secrets.yaml").exists()
+
+
+def test_app_add_puts_features_into_the_base(several, monkeypatch, capsys):
+    monkeypatch.chdir(several)
+    assert main(["app", "add", "metallb"]) == 0
+    assert "Wrote clusters/base/cluster.yaml" in capsys.readouterr().err
+    assert (several / "apps" / "metallb" / "Chart.yaml").exists()
+    assert main(["app", "add", "cilium", "clusters/prod-eu-west"]) == 0
+    assert "cilium" in (several / "clusters" / "prod-eu-west" / "cluster.yaml").read_text("utf-8")
+    assert "Wrote apps/cilium/Chart.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("names", [("base",), ("a", "a"), ("A",), ("x/y",)])
+def test_names_of_clusters(tmp_path, names):
+    with pytest.raises(InputError, match=r"is no name for a cluster|two clusters have the same name"):
+        create(str(tmp_path / "x"), CHOICES._replace(clusters=names), opener(), [str(KEY.recipient)])
+
+
+def test_features_without_an_app_come_by_with(tmp_path):
+    made(tmp_path / "x", CHOICES._replace(features=(Wanted("user-namespaces"),)))
+    assert (tmp_path / "x" / "cluster" / "cluster.yaml").read_text("utf-8").count("- user-namespaces") == 1
+    assert [path.name for path in (tmp_path / "x" / "apps").iterdir()] == ["hello"]
