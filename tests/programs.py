@@ -39,7 +39,7 @@ MODULES = {
     "metallb": "go.universe.tf/metallb@v0.16.1",
     "metrics-server": "sigs.k8s.io/metrics-server@v0.9.0",
     "rook-ceph": "github.com/rook/rook@v1.20.6",
-    "tailscale": "tailscale.com@v1.104.5",
+    "tailscale": "tailscale.com@v1.102.4",
 }
 
 #: The program that judges with Argo CD's own types; its go.mod says which release.

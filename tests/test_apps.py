@@ -111,7 +111,9 @@ def test_a_parameter_is_added_to_those_that_are_there(repository):
     file = repository / "cluster" / "cluster.yaml"
     file.write_text(file.read_text("utf-8") + "features: [{openebs: {engines: [zfs]}}]\n", encoding="utf-8")
     added(repository, "openebs", "zfs_pool=tank")
-    assert yaml.safe_load(file.read_text("utf-8"))["features"] == [{"openebs": {"engines": ["zfs"], "zfs_pool": "tank"}}]
+    assert yaml.safe_load(file.read_text("utf-8"))["features"] == [
+        {"openebs": {"engines": ["zfs"], "zfs_pool": "tank"}}
+    ]
     assert file.read_text("utf-8").splitlines()[-1] == "features: [{openebs: {engines: [zfs], zfs_pool: tank}}]"
 
 
@@ -282,7 +284,11 @@ def test_several_clusters_compile_clean_with_the_features_of_their_base(several)
         assert [node for node, _ in compile_iter(cluster, report=findings.append)] == ["cp1", "w1"]
         assert findings == []
         assert cluster.name == name
-        assert {use.feature.name for use in cluster.nodes[1].features} == {"kubelet-certificates", "openebs", "metrics-server"}
+        assert {use.feature.name for use in cluster.nodes[1].features} == {
+            "kubelet-certificates",
+            "openebs",
+            "metrics-server",
+        }
 
 
 def test_a_base_has_no_nodes_and_each_cluster_its_own_secrets(several):

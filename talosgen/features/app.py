@@ -2,6 +2,7 @@
 
 YAML files hold whole-scalar references, as patches do, and ``${app.name}``, the app's folder and namespace; further
 ``{when: …, value: …, else: …}`` in the place of any value, absent without ``else`` where the condition does not hold.
+A file whose one document is ``{each: …, value: …}`` has a document for every element.
 Comments stay. Files with neither are copied byte for byte, a chart's own templates among them.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from talosgen import inputs
@@ -20,7 +22,7 @@ from talosgen.features.conditions import Situation, holds
 from talosgen.features.manifest import When
 from talosgen.features.template import fill
 from talosgen.goyaml.construct import follow
-from talosgen.goyaml.edit import revised
+from talosgen.goyaml.edit import block, revised
 from talosgen.goyaml.reader import read
 from talosgen.source import Span
 
@@ -59,7 +61,7 @@ def app_files(feature: Feature, name: str, parameters: Mapping, cluster: Mapping
         target = file if entry is None or entry.to is None else entry.to
         data = inputs.read(os.path.join(top, *file.split("/")))
         if file.endswith(".yaml") and (b"${" in data or b"{when:" in data):
-            data = _filled(data, f"{feature.shown}/{app.folder}/{file}", own, scope, problems)
+            data = _filled(data, f"{feature.shown}/{app.folder}/{file}", own, scope, problems).encode()
         out[target] = data
     if problems:
         raise InputError(problems)
@@ -90,14 +92,23 @@ def _files(top: str) -> Iterator[str]:
             yield name if below == "." else f"{below.replace(os.sep, '/')}/{name}"
 
 
-def _filled(data: bytes, source: str, own: dict[str, Any], scope: dict[str, Any], problems: list[Problem]) -> bytes:
-    trees = []
-    for root in read(data, source):
+def _filled(data: bytes, source: str, own: dict[str, Any], scope: dict[str, Any], problems: list[Problem]) -> str:
+    text = data.decode()
+    trees: list[Any] = []
+    for root in read(text, source):
         chosen = _chosen(located(follow(root), source, problems), own)
+        if isinstance(chosen, Mapping) and set(chosen) == {"each", "value"}:
+            documents = fill(Sequence(chosen.span, [chosen]), scope, problems)
+            return "" if documents is None else _several(text, documents)
         trees.append(None if chosen is None else fill(chosen, scope, problems))
-    if problems:
-        return b""
-    return revised(data.decode(), source, [None if tree is None else plain(tree) for tree in trees]).encode()
+    return "" if problems else revised(text, source, [None if tree is None else plain(tree) for tree in trees])
+
+
+def _several(text: str, documents: Sequence) -> str:
+    """Documents below the comments that a text begins with."""
+    head = list(takewhile(lambda line: line.startswith("#"), text.splitlines()))
+    lines = [line for tree in documents for line in ("---", *block(plain(tree)))]
+    return "".join(f"{line}\n" for line in (*head, *lines[1:]))
 
 
 def _chosen(tree: Any, own: dict[str, Any]) -> Any:

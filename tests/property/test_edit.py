@@ -11,10 +11,14 @@ from talosgen.goyaml.construct import construct, follow
 from talosgen.goyaml.edit import block, flow, revised
 from talosgen.goyaml.reader import read
 
-WORDS = st.sampled_from(["a", "b", "yes", "1", "10.0.0.0/8", "x: y", "#", "- ", "two words", "${a}", "", "é", "[x]", "null", "0x1", "~"])
+WORDS = st.sampled_from(
+    ["a", "b", "yes", "1", "10.0.0.0/8", "x: y", "#", "- ", "two words", "${a}", "", "é", "[x]", "null", "0x1", "~"]
+)
 LEAVES = st.one_of(WORDS, st.integers(-5, 5), st.booleans(), st.none())
 KEYS = st.sampled_from(["a", "b", "c", "d e", "yes", "1"])
-VALUES = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)), max_leaves=8)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)), max_leaves=8
+)
 DOCUMENTS = st.dictionaries(KEYS, VALUES, min_size=1, max_size=4)
 
 
