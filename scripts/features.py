@@ -72,6 +72,8 @@ def page(feature: Feature) -> str:
     if limits:
         parts += ["## What is refused", "\n".join(limits)]
     parts += ["## What it sets", _example(feature), *_sets(feature)]
+    if manifest.app is not None:
+        parts += ["## Inside Kubernetes", _app(feature)]
     if manifest.traps:
         parts += ["## Traps", "\n".join(f"- {trap}" for trap in manifest.traps)]
     if manifest.links:
@@ -91,6 +93,20 @@ def _example(feature: Feature) -> str:
     asked = {feature.name: feature.manifest.example} if feature.manifest.example else feature.name
     text = emit({"features": [asked]})
     return f"With this in cluster.yaml, in a group or in a node:\n\n```yaml\n{text}```"
+
+
+def _app(feature: Feature) -> str:
+    """What a page says of a feature's app."""
+    app = feature.manifest.app
+    assert app is not None
+    what = app.about[0].upper() + app.about[1:] if app.about else feature.manifest.title
+    if app.there is not None:
+        return f"{what}: `{app.there}` of a repository has it from the beginning."
+    told = [f"{what}. `talosgen app add {feature.name}` writes the [app](../apps.md)."]
+    told += [f"It needs `{name}`." for name in app.needs]
+    told += [f"Without `{name}` it does little." for name in app.asks]
+    told += [f"{state.about[0].upper()}{state.about[1:]}." for state in app.states]
+    return " ".join(told)
 
 
 def _sets(feature: Feature) -> Iterator[str]:
