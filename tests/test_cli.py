@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -383,6 +384,29 @@ class TestFiles:
         )
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["--help", "gen config demo https://10.0.0.1:6443 --with-secrets secrets.yaml -t worker -o -",
+                                     "schema show OOMConfig", "secrets check"])  # fmt: skip
+@pytest.mark.parametrize("where", [">&-", ">/dev/full", ">&- 2>&-", "<&- >&-"])
+def test_output_that_cannot_be_written_is_an_error(folder, command, where):
+    if "/dev/full" in where and not os.path.exists("/dev/full"):
+        pytest.skip("needs /dev/full")
+    done = subprocess.run(
+        ["bash", "-c", f"'{sys.executable}' -m talosgen {command} {where}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert ("2>&-" in where) == (done.stderr == "")
+    assert not re.search("Traceback|Exception ignored|None", done.stderr)
+
+
+def test_without_a_standard_error_nothing_else_is_printed(folder):
+    done = subprocess.run(
+        ["bash", "-c", f"'{sys.executable}' -m talosgen secrets keygen -o key.txt 2>&-"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert re.fullmatch(r"age1[0-9a-z]+\n", done.stdout)
 
 
 def test_determinism_across_processes(folder):
