@@ -332,6 +332,40 @@ def test_what_cannot_be_encrypted_stays_as_it_was(repository, text, message):
         assert (repository.folder / "s.yaml").read_text() == text
 
 
+@pytest.mark.parametrize("command", ["encrypt", "edit", "rotate"])
+def test_a_pipe_is_not_waited_for_where_it_would_be_replaced(repository, monkeypatch, command):
+    monkeypatch.setenv("EDITOR", "true")
+    os.mkfifo("pipe")
+    status, _, said = repository.run("secrets", command, "pipe")
+    assert status == 1
+    assert "pipe: this is no regular file, and cannot be changed in its place" in said
+    assert stat.S_ISFIFO(os.stat("pipe").st_mode)
+
+
+def test_a_bad_recipient_is_named_where_it_stands(repository):
+    good, secret = repository.key(), keys.generate().secret_text()
+    (repository.folder / "a.yaml").write_text("a: 1\n")
+    status, _, said = repository.run("secrets", "encrypt", "a.yaml", "--age", f"{good},age1qqqq,{secret},nobody")
+    assert status == 1
+    assert said.splitlines() == [
+        "a.yaml: recipient age1qqqq: this is no age recipient: the text is cut off; copy it whole",
+        "a.yaml: recipient 3: this is an identity, which is secret, and no recipient; give its public key, age1…",
+        "a.yaml: recipient 4: this is no age recipient; expected age1…, age1pq1…, ssh-ed25519 … or ssh-rsa …",
+    ]
+    repository.rules(good, "age1qqqq")
+    status, _, said = repository.run("secrets", "encrypt", "a.yaml")
+    assert status == 1
+    assert re.search(r"/\.sops\.yaml:2:5: recipient age1qqqq: this is no age recipient", said)
+    assert (repository.folder / "a.yaml").read_text() == "a: 1\n"
+
+
+def test_a_folder_that_is_not_there_is_told_of_by_the_name_of_the_file(repository):
+    repository.rules(repository.key())
+    status, _, said = repository.run("secrets", "new", "-o", "none/secrets.yaml")
+    assert status == 1
+    assert said.startswith("none/secrets.yaml: the file cannot be written: No such file or directory; ")
+
+
 def test_a_new_file_is_for_those_that_its_rule_names(repository):
     mine, other = repository.key(), repository.key(write=False)
     repository.rules(mine)
@@ -480,6 +514,18 @@ def test_an_editor_that_fails_or_is_not_there(bundle, editor, monkeypatch, plain
     assert "there is no editor" in bundle.run("secrets", "edit", "secrets.yaml")[2]
     assert (bundle.folder / "secrets.yaml").read_bytes() == before
     plaintext.require_none(said)
+
+
+@pytest.mark.parametrize("first", ["SOPS_EDITOR", "EDITOR", "VISUAL"])
+def test_the_editor_is_the_first_that_is_named(bundle, editor, monkeypatch, first):
+    editor("sys.exit(0)")
+    wanted = os.environ["EDITOR"]
+    names = ["SOPS_EDITOR", "EDITOR", "VISUAL"]
+    for name in names:
+        monkeypatch.setenv(name, " " if names.index(name) < names.index(first) else "/nonexistent/editor")
+    monkeypatch.setenv(first, wanted)
+    status, _, said = bundle.run("secrets", "edit", "secrets.yaml")
+    assert (status, said) == (0, "secrets.yaml: nothing was changed\n")
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])

@@ -72,9 +72,11 @@ def _again(error: InputError) -> bool:
 def encrypt(flags: dict[str, Any], arguments: list[str]) -> int:
     """Encrypt a file in its place."""
     from talosgen.secrets import sealing
+    from talosgen.secrets.replace import original
 
     (file,) = arguments
-    inputs.read(file)
+    # Before a key is made for it.
+    original(file)
     first_key(flags, file)
     accept = flags["accept-recipients"]
     tell(sealing.encrypt(file, access(), flags["age"], again=flags["again"], accept=accept))

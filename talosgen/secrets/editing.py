@@ -12,7 +12,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.inputs import read
 from talosgen.secrets import bundle, private
 from talosgen.secrets.access import Access
-from talosgen.secrets.replace import Replaced, replace
+from talosgen.secrets.replace import Replaced, original, replace
 from talosgen.sops import file
 from talosgen.sops.document import load
 from talosgen.sops.file import Opened
@@ -23,18 +23,21 @@ from talosgen.source import Span
 
 __all__ = ["edit", "editor"]
 
-#: What is tried when the environment names no editor.
+#: What may name an editor, and what is tried when nothing does.
+_NAMES: Final = ("SOPS_EDITOR", "EDITOR", "VISUAL")
 _EDITORS: Final = ("vim", "nano", "vi")
 
 
 def editor(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
-    """What opens a file in the editor of an environment, SOPS_EDITOR or EDITOR, and waits for it.
+    """What opens a file in the editor of an environment, SOPS_EDITOR, EDITOR or VISUAL, and waits for it.
+
+    The first two as sops has them; the third is what many have set instead.
 
     Raises InputError when there is none; so does the call when the editor cannot be run or fails.
     """
     import shutil
 
-    text = environment.get("SOPS_EDITOR") or environment.get("EDITOR") or ""
+    text = next((text for name in _NAMES if (text := environment.get(name, "").strip())), "")
     try:
         command = shlex.split(text)
     except ValueError:
@@ -85,7 +88,7 @@ def edit(
     ``Access.require_agreement``; ``report``: as for ``Access.tree``. Raises Replaced when the file was changed by
     somebody else meanwhile: what was edited is then, encrypted, in a file beside it.
     """
-    data = read(path)
+    data = original(path)
     opened = access.open(data, path)
     report(list(opened.notes))
     whole = bundle.is_bundle(opened.tree)

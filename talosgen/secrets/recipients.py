@@ -15,7 +15,7 @@ from talosgen.inputs import read
 from talosgen.secrets import documents, rulesfile
 from talosgen.secrets.access import Access
 from talosgen.secrets.reading import is_encrypted
-from talosgen.secrets.replace import replace_all
+from talosgen.secrets.replace import original, replace_all
 from talosgen.secrets.repository import Repository
 from talosgen.sops import file
 from talosgen.sops.document import load
@@ -108,7 +108,7 @@ def rotate(repository: Repository, access: Access, paths: Sequence[str] = (), *,
     if paths:
         found = []
         for path in paths:
-            data = read(_on_disk(access, path))
+            data = original(_on_disk(access, path))
             found.append(_File(path, data, split(load(data, path), path)[1]))
         above = access
     else:

@@ -12,11 +12,25 @@ from talosgen.errors import InputError, Problem
 from talosgen.inputs import read
 from talosgen.source import Span
 
-__all__ = ["Replaced", "replace", "replace_all", "unchanged"]
+__all__ = ["Replaced", "original", "replace", "replace_all", "unchanged"]
 
 
 class Replaced(InputError):  # noqa: N818, what happened to the file
     """The file on disk is not the one that was read any more."""
+
+
+def original(path: str) -> bytes:
+    """The content of a file that another is to take the place of. Raises InputError for one that cannot be read, and
+    for what has no content of its own to change: a pipe, say, which would be waited for."""
+    try:
+        replaceable = stat.S_ISREG(os.stat(path).st_mode) or os.path.isdir(path)
+    except (OSError, ValueError):
+        # Reading tells in its words, of a folder as well.
+        replaceable = True
+    if not replaceable:
+        message = "this is no regular file, and cannot be changed in its place"
+        raise InputError(Problem(message, Span(path), remedy="give the path of a file"))
+    return read(path)
 
 
 def unchanged(path: str, before: bytes) -> bool:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from talosgen.errors import InputError, Problem
-from talosgen.inputs import read
 from talosgen.secrets import bundle
 from talosgen.secrets.access import Access
-from talosgen.secrets.replace import replace
+from talosgen.secrets.replace import original, replace
 from talosgen.sops import file, program
 from talosgen.sops.document import load
 from talosgen.sops.file import Scheme
@@ -38,7 +37,16 @@ def seal(
         bundle.require_whole_rule(scheme.selection, path)
     access.require_agreement(scheme, path, accept=accept)
     if not any(group.foreign for group in scheme.groups):
-        return file.encrypt(tree, scheme, access.now(), random=access.random, source=path), scheme
+        try:
+            return file.encrypt(tree, scheme, access.now(), random=access.random, source=path), scheme
+        except InputError as error:
+            # What is wrong with a recipient is to be mended where the recipient stands.
+            rule = access.rule(path)
+            ruled = rule is not None and scheme.groups == rule.groups
+            place = rule.place if rule is not None and ruled else Span(path)
+            raise InputError(
+                problem if problem.place is not None else problem._replace(place=place) for problem in error.problems
+            ) from None
     found = program.find(access.environment)
     if found is None:
         raise InputError(
@@ -75,7 +83,7 @@ def encrypt(
     With ``again`` one that is encrypted is encrypted anew, by the rule that holds now; ``accept``: as for ``seal``.
     Raises InputError; the file is then as it was.
     """
-    data = read(path)
+    data = original(path)
     tree = load(data, path)
     if has_metadata(tree):
         if not again:

@@ -48,7 +48,9 @@ def share(key: bytes, groups: Sequence[Group], threshold: int = 0, random: Rando
     problems: list[Problem] = []
     out = []
     for group, part in zip(groups, parts, strict=True):
-        entries = tuple(_sealed(recipient, part, random, problems) for recipient in group.recipients)
+        entries = tuple(
+            _sealed(recipient, number, part, random, problems) for number, recipient in enumerate(group.recipients, 1)
+        )
         others = tuple((name, held) for name, held in group.entries if name != "age")
         out.append(Group(((("age", entries),) if entries else ()) + others))
     if problems:
@@ -56,12 +58,14 @@ def share(key: bytes, groups: Sequence[Group], threshold: int = 0, random: Rando
     return tuple(out)
 
 
-def _sealed(recipient: str, part: bytes, random: Random, problems: list[Problem]) -> dict[str, Any]:
+def _sealed(recipient: str, number: int, part: bytes, random: Random, problems: list[Problem]) -> dict[str, Any]:
     text = ""
     try:
         text = age.encrypt(part, [keys.recipient(recipient)], armored=True, random=random).decode("ascii")
     except AgeError as error:
-        problems.append(error.problems[0])
+        # Of what may be anything, a secret too, only what looks like a recipient is shown.
+        shown = recipient.startswith(("age1", "ssh-"))
+        problems.append(error.problems[0]._replace(path=f"recipient {shortened(recipient) if shown else number}"))
     return {"recipient": recipient, "enc": text}
 
 
