@@ -359,6 +359,35 @@ def test_a_bad_recipient_is_named_where_it_stands(repository):
     assert (repository.folder / "a.yaml").read_text() == "a: 1\n"
 
 
+def test_what_is_wrong_with_a_value_is_told_with_its_line(repository):
+    repository.rules(repository.key())
+    (repository.folder / "a.yaml").write_text('a: 1\nb:\n  - x\n  - "\\tx\\ny"\n')
+    status, _, said = repository.run("secrets", "encrypt", "a.yaml")
+    assert status == 1
+    assert said.startswith("a.yaml:4:5: b[1]: ")
+    (repository.folder / "a.yaml").write_text("a: 1\nb:\n  - x\n  - y\n")
+    assert repository.run("secrets", "encrypt", "a.yaml")[0] == 0
+    lines = (repository.folder / "a.yaml").read_text().splitlines(keepends=True)
+    lines[2:4] = lines[2], lines[2].replace("type:str", "type:int")
+    (repository.folder / "a.yaml").write_text("".join(lines))
+    for command in (["decrypt", "a.yaml"], ["show", "a.yaml"], ["rotate"], ["rotate", "a.yaml"]):
+        status, _, said = repository.run("secrets", *command)
+        assert status == 1
+        assert said.startswith("a.yaml:4:7: b[1]: this value ")
+
+
+def test_the_name_of_standard_output_is_no_file(bundle, plaintext):
+    status, out, said = bundle.run("secrets", "decrypt", "secrets.yaml", "-o", "-")
+    assert (status, said) == (0, "")
+    assert out == bundle.run("secrets", "decrypt", "secrets.yaml")[1]
+    assert bundle.entries() == [".sops.yaml", "secrets.yaml"]
+    for command in (["new"], ["import", "secrets.yaml"], ["keygen"]):
+        status, out, said = bundle.run("secrets", *command, "-o", "-")
+        assert (status, out) == (2, "")
+        assert "-o takes the name of a file" in said
+    assert bundle.entries() == [".sops.yaml", "secrets.yaml"]
+
+
 def test_a_folder_that_is_not_there_is_told_of_by_the_name_of_the_file(repository):
     repository.rules(repository.key())
     status, _, said = repository.run("secrets", "new", "-o", "none/secrets.yaml")

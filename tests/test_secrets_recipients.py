@@ -138,6 +138,12 @@ def test_rotation_changes_every_value_and_tells_what_is_still_known(filled):
     assert filled.check("alice") == []
 
 
+def test_every_file_that_cannot_be_rotated_is_named(filled):
+    status, said = filled.run("secrets", "rotate", "none.yaml", "neither.yaml")[::2]
+    assert status == 1
+    assert [line.partition(": ")[0] for line in said.splitlines()] == ["none.yaml", "neither.yaml"]
+
+
 def test_rotation_of_one_file_leaves_the_others(filled):
     filled.key_file("bob")
     before = snapshot(filled)

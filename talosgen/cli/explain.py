@@ -63,7 +63,7 @@ def blame(flags: dict[str, Any], arguments: list[str]) -> int:
         text = blaming.as_html(lines, f"{name}: the sources of its config", blaming.deleted(config))
     else:
         text = (blaming.as_json if form == "json" else blaming.as_text)(lines)
-    if flags["output"]:
+    if flags["output"] not in ("", "-"):
         from talosgen import files
 
         files.write({flags["output"]: text.encode("utf-8", "backslashreplace")}, force=True)

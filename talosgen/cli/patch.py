@@ -32,7 +32,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
         raise InputError(problems)
     tell(patches)
     patched = apply_to_text(text, patches, file).encode("utf-8", "surrogateescape")
-    if flags["output"]:
+    if flags["output"] not in ("", "-"):
         files.write({flags["output"]: patched}, force=True)
     else:
         # talosctl ends its standard output with one newline more.

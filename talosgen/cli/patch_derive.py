@@ -31,7 +31,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if not patches:
         print("nothing differs: there is no patch to make", file=sys.stderr)
     data = joined(patches).encode("utf-8", "surrogateescape")
-    if flags["output"]:
+    if flags["output"] not in ("", "-"):
         files.write({flags["output"]: data}, force=True)
     else:
         deliver(data)

@@ -46,7 +46,7 @@ def json(flags: dict[str, Any], arguments: list[str]) -> int:
     else:
         schema = json_schema(flags["talos-version"], flags["of"])
     text = json_module.dumps(schema, indent=2, ensure_ascii=False).encode() + b"\n"
-    if flags["output"]:
+    if flags["output"] not in ("", "-"):
         files.write({flags["output"]: text}, force=flags["force"])
     else:
         deliver(text)

@@ -7,10 +7,11 @@ from typing import Any
 
 from talosgen import files, inputs
 from talosgen.cli.access import access
+from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver, tell
 from talosgen.errors import InputError
 
-__all__ = ["decrypt", "edit", "encrypt", "first_key", "new", "show", "tell"]
+__all__ = ["decrypt", "edit", "encrypt", "first_key", "named", "new", "show", "tell"]
 
 
 def new(flags: dict[str, Any], arguments: list[str]) -> int:
@@ -19,7 +20,7 @@ def new(flags: dict[str, Any], arguments: list[str]) -> int:
     from talosgen.pki.secrets import SecretsBundle
     from talosgen.secrets import bundle
 
-    path = flags["output"]
+    path = named(flags)
     contract = Contract.parse(flags["talos-version"])
     if problems := files.targets([path]):
         raise InputError(
@@ -31,6 +32,14 @@ def new(flags: dict[str, Any], arguments: list[str]) -> int:
     )
     print(f"Created {path}", file=sys.stderr)
     return 0
+
+
+def named(flags: dict[str, Any]) -> str:
+    """The file that -o names, for what must not be printed. Raises UsageError for standard output."""
+    path: str = flags["output"]
+    if path == "-":
+        raise UsageError("-o takes the name of a file here, not standard output; ./- is a file with that name")
+    return path
 
 
 def show(flags: dict[str, Any], arguments: list[str]) -> int:
@@ -104,7 +113,7 @@ def decrypt(flags: dict[str, Any], arguments: list[str]) -> int:
     from talosgen.sops.layout import dump
 
     (file,) = arguments
-    target = flags["output"]
+    target = "" if flags["output"] == "-" else flags["output"]
     if target and (problems := files.targets([target], flags["force"])):
         raise InputError(problems)
     text = dump(access().tree(inputs.read(file), file, tell)).encode("utf-8", "surrogateescape")

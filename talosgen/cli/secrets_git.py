@@ -8,6 +8,7 @@ from typing import Any
 from talosgen import inputs
 from talosgen.cli.access import access
 from talosgen.cli.printing import deliver, report, tell
+from talosgen.cli.secrets import named
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
 
@@ -37,7 +38,7 @@ def keygen(flags: dict[str, Any], arguments: list[str]) -> int:
     """Make a key, and print its recipient."""
     from talosgen.secrets.keygen import new_key
 
-    key = new_key(access(), flags["output"], post_quantum=flags["post-quantum"])
+    key = new_key(access(), named(flags), post_quantum=flags["post-quantum"])
     print(f"Created {flags['output'] or key.file}: keep it to yourself, and a copy of it", file=sys.stderr)
     print(*key.recipients)
     return 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from talosgen import files
 from talosgen.cli.access import access
-from talosgen.cli.secrets import first_key, tell
+from talosgen.cli.secrets import first_key, named, tell
 from talosgen.contract import Contract
 from talosgen.errors import InputError
 from talosgen.secrets import bundle
@@ -19,7 +19,7 @@ __all__ = ["run"]
 def run(flags: dict[str, Any], arguments: list[str]) -> int:
     """Take the secrets of a cluster over into a new encrypted bundle."""
     (source,) = arguments
-    target = flags["output"]
+    target = named(flags)
     contract = Contract.parse(flags["talos-version"])
     if problems := files.targets([target]):
         remedy = "a bundle is never overwritten: give another file with -o"

@@ -10,6 +10,7 @@ from copy import copy
 
 from talosgen.age.party import Identity, Random, draw
 from talosgen.errors import InputError, Problem
+from talosgen.secrets.places import located
 from talosgen.sops import file, keyring
 from talosgen.sops.file import Opened, Scheme
 from talosgen.sops.keyring import Ask, Keyring
@@ -97,7 +98,7 @@ class Access:
         try:
             return file.decrypt(data, ring.identities, source, random=self.random)
         except InputError as error:
-            raise ring.explain(error) from None
+            raise ring.explain(InputError(located(error.problems, data, source))) from None
 
     def tree(
         self, data: bytes, source: str = "<text>", report: Callable[[list[Problem]], None] = lambda notes: None

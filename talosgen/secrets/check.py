@@ -18,7 +18,7 @@ from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read as read_yaml
 from talosgen.secrets import allowed, bundle, documents, leaks
 from talosgen.secrets.access import Access
-from talosgen.secrets.places import places
+from talosgen.secrets.places import located, places
 from talosgen.secrets.reading import is_encrypted
 from talosgen.secrets.repository import Content, Repository
 from talosgen.sops.document import load
@@ -240,14 +240,14 @@ class _Check:
         try:
             tree, metadata = split(load(data, name), name)
         except InputError as error:
-            return _located([_placed("TG6005", problem, name) for problem in error.problems[:_MAX]], data, name)
+            return located([_placed("TG6005", problem, name) for problem in error.problems[:_MAX]], data, name)
         problems = [*self._whole(tree, metadata, name), *self._differences(metadata, path, name)]
         recipients = metadata.recipients
         if len(recipients) == 1 and not any(group.foreign for group in metadata.groups):
             self._lone.append(name)
         if not any(problem.code in ("TG6004", "TG6006") for problem in problems):
             problems += self._opened(data, name)
-        return _located(problems, data, name)
+        return located(problems, data, name)
 
     def _whole(self, tree: Tree, metadata: Metadata, name: str) -> list[Problem]:
         if bundle.is_bundle(tree):
@@ -294,26 +294,6 @@ def _some(names: Sequence[str]) -> str:
 def _placed(code: str, problem: Problem, name: str) -> Problem:
     """A problem of an encrypted file as a finding of this check."""
     return found(code, problem.message, problem.place or Span(name), problem.path, problem.remedy or None)
-
-
-def _located(problems: Sequence[Problem], data: bytes, name: str) -> list[Problem]:
-    """The problems of a file, each where its path leads, or what of it is there."""
-    paths = {problem.path for problem in problems if problem.path and problem.place == Span(name)}
-    if not paths:
-        return list(problems)
-    where = places(read_yaml(data, name), {part for path in paths for part in _upwards(path)}, name)
-    return [
-        next((problem._replace(place=where[part]) for part in _upwards(problem.path) if part in where), problem)
-        if problem.place == Span(name)
-        else problem
-        for problem in problems
-    ]
-
-
-def _upwards(path: str) -> list[str]:
-    """A path and what it begins with, shorter and shorter; of a long one only itself."""
-    cuts = [found.start() for found in re.finditer(r"[.\[]", path)][-_MAX:]
-    return [path, *(path[:cut] for cut in reversed(cuts))]
 
 
 def _keys(node: Node) -> set[str]:

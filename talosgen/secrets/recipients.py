@@ -105,16 +105,23 @@ def rotate(repository: Repository, access: Access, paths: Sequence[str] = (), *,
 
     Raises InputError, and nothing is written, when one does not open, or differs from its rule, unless ``accept``.
     """
+    problems: list[Problem] = []
     if paths:
         found = []
         for path in paths:
-            data = original(_on_disk(access, path))
-            found.append(_File(path, data, split(load(data, path), path)[1]))
+            try:
+                data = original(_on_disk(access, path))
+            except InputError as error:
+                problems += [problem._replace(place=Span(path)) for problem in error.problems]
+                continue
+            try:
+                found.append(_File(path, data, split(load(data, path), path)[1]))
+            except InputError as error:
+                problems += _of_file(error, path)
         above = access
     else:
         found, _ = _encrypted(repository, access)
         above = access.at(repository.top)
-    problems: list[Problem] = []
     changes: dict[str, tuple[bytes, str]] = {}
     out = []
     for each in found:

@@ -9,6 +9,7 @@ from typing import Final
 from talosgen.errors import InputError, Problem
 from talosgen.secrets import bundle
 from talosgen.secrets.access import Access
+from talosgen.secrets.places import located
 from talosgen.secrets.replace import original, replace
 from talosgen.sops import file, program
 from talosgen.sops.document import load
@@ -94,7 +95,10 @@ def encrypt(
                 )
             )  # fmt: skip
         tree = access.tree(data, path)
-    text, scheme = seal(tree, path, access, recipients, accept=accept)
+    try:
+        text, scheme = seal(tree, path, access, recipients, accept=accept)
+    except InputError as error:
+        raise InputError(located(error.problems, data, path)) from None
     replace(path, data, text)
     return advice(scheme, path)
 
