@@ -202,6 +202,7 @@ class Faults:
         self._told: set[Problem] = set()
 
     def add(self, node: str, problems: Iterable[Problem]) -> None:
+        """Note problems of a node; what several nodes have is told once."""
         for problem in problems:
             self._nodes.setdefault(problem, []).append(node)
 

@@ -210,7 +210,7 @@ class MachineConfig:
 
         ``"talos"`` masks what Talos v1.14.1 masks, byte for byte; ``"all"`` also registry users, environment
         variables, contents of files and manifests, headers and user information in URLs. Of a document whose kind
-        is unknown all is masked but what names it.
+        is unknown all is masked but what names it. Raises InputError for another level.
         """
         from talosgen.config.redact import redact_document
 

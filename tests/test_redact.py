@@ -10,7 +10,7 @@ from canaries import CANARY, canaries
 from places import places
 from vectors import FOLDER
 
-from talosgen import MachineConfig
+from talosgen import InputError, MachineConfig
 from talosgen.config.decode import codec_for
 from talosgen.config.redact import MARKER, is_secret, masked, redact, secret_paths
 from talosgen.config.walk import opened
@@ -25,6 +25,13 @@ def listed(level):
         for kind in (*sorted(table().kinds), *table().roots)
         for path, mask in secret_paths(kind, level)
     ]
+
+
+@pytest.mark.parametrize("level", ["All", "some", "", None])
+def test_a_level_that_is_none_is_refused_and_not_the_narrower_one(level):
+    config = MachineConfig.load("machine:\n  type: worker\n")
+    with pytest.raises(InputError, match="no level of redaction; give talos or all"):
+        config.redacted(level)
 
 
 @pytest.mark.parametrize("level", ["talos", "all"])

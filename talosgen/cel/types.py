@@ -45,14 +45,17 @@ _CONTAINERS: Final = frozenset(("list", "map", "optional_type"))
 
 
 def list_of(element: Type) -> Type:
+    """The type of lists of an element."""
     return Type("list", (element,))
 
 
 def map_of(key: Type, value: Type) -> Type:
+    """The type of maps."""
     return Type("map", (key, value))
 
 
 def optional_of(value: Type) -> Type:
+    """The type of values that may be absent."""
     return Type("optional_type", (value,))
 
 

@@ -40,6 +40,7 @@ class Encoder:
         return "".join(out) or "{}\n"
 
     def struct(self, name: str) -> _StructEncode:
+        """The encoder of the struct of that name, planned once."""
         encode = self._structs.get(name)
         if encode is None:
             encode = self._structs[name] = _StructEncode(self, self._table.struct(name))
@@ -72,6 +73,7 @@ class Encoder:
         return self.write(facts["of"])
 
     def struct_of(self, expr: TypeExpr) -> _StructEncode | None:
+        """The encoder of the struct that a type means; None where it means none."""
         name = self._table.struct_name(expr)
         return None if name is None else self.struct(name)
 

@@ -51,6 +51,7 @@ class MergeError(Exception):
         self.path = path
 
     def below(self, key: str | int) -> MergeError:
+        """The same error, seen from one step higher."""
         return MergeError(self.message, self.remedy, (key, *self.path))
 
 
@@ -64,6 +65,7 @@ def replaces(tree: Any, steps: Iterable[Hashable]) -> bool:
 
 
 def replace(left: Any, right: Any) -> Any:
+    """The merge in which the patch's value takes the place of what was there."""
     return right
 
 

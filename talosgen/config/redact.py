@@ -19,9 +19,10 @@ from talosgen.config.decode import codec_for
 from talosgen.config.engine import redactor
 from talosgen.config.tree import copied
 from talosgen.config.walk import opened
+from talosgen.errors import InputError, Problem
 from talosgen.goyaml.reader import read
 from talosgen.goyaml.writer import emit
-from talosgen.schema.table import Field, Level, Mask, Struct, Table, TypeExpr
+from talosgen.schema.table import LEVELS, Field, Level, Mask, Struct, Table, TypeExpr
 
 __all__ = ["MARKER", "Redactor", "is_secret", "masked", "redact", "redact_document", "secret_paths"]
 
@@ -94,6 +95,9 @@ class Redactor:
     """Maskings of one table by one list, planned when first needed and kept."""
 
     def __init__(self, table: Table, level: Level) -> None:
+        if level not in LEVELS:
+            # Never the narrower list for a name that was mistyped.
+            raise InputError(Problem("this is no level of redaction", remedy=f"give {' or '.join(LEVELS)}"))
         self._table = table
         self._level = level
         self._structs: dict[str, _StructMasking] = {}

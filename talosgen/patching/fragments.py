@@ -94,6 +94,7 @@ class Made(NamedTuple):
     places: list[Span]
 
     def place(self, span: Span) -> Span:
+        """Where a place in the made patch comes from."""
         return self.places[span.line] if span.source == _SOURCE and span.line < len(self.places) else span
 
 

@@ -6,7 +6,20 @@ import json
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["NEWEST", "Field", "Kind", "Level", "Mask", "Struct", "Table", "TypeExpr", "matrix", "resource", "table"]
+__all__ = [
+    "LEVELS",
+    "NEWEST",
+    "Field",
+    "Kind",
+    "Level",
+    "Mask",
+    "Struct",
+    "Table",
+    "TypeExpr",
+    "matrix",
+    "resource",
+    "table",
+]
 
 #: The release whose types the engines decode to and encode from.
 NEWEST: Final = "1.14"
@@ -16,6 +29,7 @@ TypeExpr = str | dict[str, Any]
 
 #: Whose list of secrets is meant: what Talos itself masks, or that and what talosgen masks beside it.
 Level = Literal["talos", "all"]
+LEVELS: Final[tuple[Level, ...]] = ("talos", "all")
 
 
 class Mask(NamedTuple):
@@ -143,6 +157,7 @@ class Table:
         return expr
 
     def is_struct(self, name: str) -> bool:
+        """Whether the table has a struct of that name."""
         return name in self._types and self._types[name]["kind"] == "struct"
 
     def struct_name(self, expr: TypeExpr) -> str | None:
