@@ -101,7 +101,7 @@ def refusals(name: str, release: str, contract: str, parameters: dict[str, Any])
     manifest = CATALOGUE.get(name).manifest
     full = {key: parameter.default for key, parameter in manifest.parameters.items()} | parameters
     talos, base = Contract.parse(release), Contract.parse(contract)
-    kubernetes = Contract.parse(Release.parse(f"{release}.0").kubernetes)
+    kubernetes = Contract.parse(Release.newest(release).kubernetes)
     situations = [
         Situation(role, talos, _kinds(base, MachineType(role)), frozenset((name,)), kubernetes)
         for role in manifest.roles
@@ -140,7 +140,7 @@ def cluster(release: str, contract: str, nodes: dict[str, list[Any]], top: list[
     """A cluster of nodes by name, w… workers, and the features that each asks for."""
     settings = {
         "apiVersion": "talosgen/v1", "kind": "Cluster", "name": "home", "endpoint": "https://10.0.0.10:6443",
-        "talosVersion": f"{release}.0", "contract": contract, "install": {"disk": "/dev/sda"}, "features": list(top),
+        "talosVersion": str(Release.newest(release)), "contract": contract, "install": {"disk": "/dev/sda"}, "features": list(top),
         "nodes": {
             name: {
                 "role": "worker" if name.startswith("w") else "controlplane",

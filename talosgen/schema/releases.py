@@ -96,6 +96,11 @@ class Release(NamedTuple):
         """Whether this is the release of a text such as ``v1.8.0-alpha.2``, or a later one."""
         return _order(self) >= _order(_release(text))
 
+    @classmethod
+    def newest(cls, line: str) -> Release:
+        """The newest patch release of a line such as ``v1.14`` that the table has. Raises KeyError for another line."""
+        return cls.parse(f"{line}.{_table()[line]['last']}")
+
     @property
     def line(self) -> str:
         """The minor release: ``v1.14``."""

@@ -61,7 +61,7 @@ def test_what_a_feature_takes_is_right_and_laying_it_over_twice_changes_nothing(
 
 
 def situation(role, release, contract, names):
-    kubernetes = Contract.parse(Release.parse(f"{release}.0").kubernetes)
+    kubernetes = Contract.parse(Release.newest(release).kubernetes)
     base = kinds(Contract.parse(contract), MachineType(role))
     return Situation(role, Contract.parse(release), base, frozenset(names), kubernetes)
 
