@@ -8,7 +8,9 @@ import shlex
 
 import pytest
 from pages import ROOT, Shell, read, steps
+from programs import ARGOCD, VERSIONS
 from projects import node, write
+from vectors import FOLDER, lines
 
 import talosgen
 from talosgen.cli.command import Command, Group
@@ -179,3 +181,60 @@ def test_names_of_the_library_that_pages_show_are_there():
     names = {name for text in PAGES.values() for name in re.findall(r"(?<![.\w/])talosgen\.([A-Za-z]\w+)", text)}
     # The name of a file.
     assert names - known == {"sarif"}
+
+
+# -- how exactness is proved -----------------------------------------------------------------------------------
+
+
+def recorded():
+    """How many answers of each sort the vectors have, by the words of the page."""
+
+    def answers(*names):
+        return sum(len(list(lines(name))) for name in names)
+
+    return {
+        "values as go-yaml writes them": answers("go-yaml-emit.jsonl.gz"),
+        "texts as go-yaml reads them": answers("go-yaml-decode.jsonl.gz"),
+        "configs generated": answers("conformance/gen.jsonl.gz"),
+        "configs loaded and encoded": answers("conformance/load.jsonl.gz"),
+        "patches applied": answers("conformance/patch.jsonl.gz"),
+        "verdicts": answers("conformance/validate.jsonl.gz"),
+        "configs masked": answers("conformance/redact.jsonl.gz"),
+        "bundles out of configs, and new ones": answers(
+            "conformance/bundle.jsonl.gz", "conformance/newbundle.jsonl.gz"
+        ),
+        "schematics": answers("conformance/schematic.jsonl.gz"),
+        "files of sops, good ones and damaged ones": sum(
+            len(list((FOLDER / "sops" / name).iterdir())) for name in ("genuine", "negative")
+        ),
+    }
+
+
+def test_the_page_of_exactness_counts_what_is_recorded():
+    page = read("exactness.md")
+    _, _, table = page.partition("| answers | how many |\n")
+    rows = re.findall(r"^\| (.*?) \| (\d+) \|$", table.partition("\n\n")[0], re.MULTILINE)
+    assert {what: int(count) for what, count in rows} == recorded()
+
+
+def test_the_page_of_exactness_states_the_versions_that_are_asked():
+    page = read("exactness.md")
+    for name, package in VERSIONS.items():
+        assert re.search(rf"`{name}` {package.rpartition('@')[2]}", page), name
+    argocd = re.search(r"argo-cd/v3 (v\S+)", (ARGOCD / "go.mod").read_text(encoding="utf-8"))[1]
+    assert f"Argo CD {argocd} " in page
+
+
+# -- README, and the way to every page -----------------------------------------------------------------------
+
+
+def test_links_of_readme_lead_to_files():
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", PAGES["README.md"]):
+        assert (ROOT / target).is_file(), target
+
+
+def test_every_page_is_in_the_navigation():
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    named = re.findall(r": (\S+\.md)$", navigation, re.MULTILINE)
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert sorted(named) == sorted({*pages, "features/index.md", "reference/index.md"})
