@@ -4,47 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from pages import ROOT, Shell, read, steps
 
-import talosgen
 from talosgen.sops.document import load
 from talosgen.sops.metadata import split
 
-ROOT = Path(talosgen.__file__).parents[1]
-PAGE = (ROOT / "docs" / "secrets.md").read_text(encoding="utf-8")
+PAGE = read("secrets.md")
 
 
 @pytest.fixture
-def shell(tree, tmp_path, monkeypatch):
-    """Runs lines in a shell that has the command talosgen."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    script = folder / "talosgen"
-    script.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m talosgen "$@"\n', encoding="utf-8")
-    script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-
-    def run(line):
-        done = subprocess.run(["sh", "-c", line], cwd=tree.folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-        return done.stdout
-
-    return run
-
-
-def commands():
-    """Each command of the page with what it says that is printed, nothing where it says nothing."""
-    for block in re.findall(r"```console\n(.*?)```", PAGE, re.S):
-        yield from re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M)
+def shell(tree, tmp_path):
+    return Shell(tree.folder, tmp_path / "bin")
 
 
 def test_the_commands_of_the_page_lead_from_nothing_to_two_recipients(tree, shell):
     outputs = {}
-    for line, printed in commands():
+    for line, printed, _ in steps(PAGE):
         outputs[line] = shell(line)
         if printed:
             assert outputs[line] == printed
@@ -64,7 +41,7 @@ def test_the_commands_of_the_page_lead_from_nothing_to_two_recipients(tree, shel
 
 def test_git_diff_shows_the_clear_text_to_readers_and_the_ciphertext_to_others(tree, shell, monkeypatch):
     tree.key_file("alice")
-    for line, _ in commands():
+    for line, *_ in steps(PAGE):
         if "diff=talosgen" in line or "git config" in line:
             shell(line)
     tree.write("a.sops.yaml", tree.encrypted({"user": "me", "password": "before it"}, "alice"))
