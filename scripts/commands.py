@@ -88,7 +88,7 @@ def row(flag: Flag) -> str:
     """One flag."""
     name = f"`-{flag.short}`, `--{flag.name}`" if flag.short else f"`--{flag.name}`"
     value = "" if flag.kind == "bool" else f"`{flag.value or flag.kind}`"
-    several = "; may be repeated" if flag.kind in ("strings", "texts") and "may be repeated" not in flag.help else ""
+    several = "; may be repeated" if flag.kind in ("strings", "texts") and "repeat" not in flag.help else ""
     return f"| {name} | {value} | {default(flag)} | {prose(flag.help)}{several} |\n"
 
 

@@ -80,12 +80,14 @@ def test_every_command_says_what_it_and_its_flags_do(script):
 
 
 def shown():
-    """The command lines of all pages: in console blocks, and in blocks of code that are set in."""
+    """The command lines of all pages: in console blocks, in blocks of code that are set in, and in sentences."""
     for name, text in PAGES.items():
         # Not the usage lines of the reference.
         text = re.sub(r"<!-- made -->.*?<!-- end -->", "", text, flags=re.DOTALL)
         lines = [step.line for step in steps(text) if step.line]
         lines += re.findall(r"^ {4}(talosgen .*)$", text, re.MULTILINE)
+        # Those in a sentence, where they are not made of words to choose from.
+        lines += re.findall(r"`(talosgen [a-z][^`\\[|…]+)`", text)
         for line in lines:
             for part in re.split(r"&&|\|\||[|;>]", line):
                 if part.strip().startswith("talosgen "):
@@ -108,13 +110,15 @@ def understood(line):
 
 def test_every_command_line_of_the_documentation_is_understood():
     lines = list(shown())
-    assert len(lines) > 40
+    assert len(lines) > 80
     refused = []
     for name, line in lines:
         try:
             understood(line)
         except UsageError as error:
-            refused.append((name, line, str(error)))
+            # A sentence names the command, not all that it wants.
+            if not str(error).startswith("required: "):
+                refused.append((name, line, str(error)))
     assert refused == []
 
 

@@ -52,7 +52,8 @@ CHECK = Command(
     ),
     "Each node is compiled and judged by the project's release of Talos; placeholders stand in for what no key at hand\n"
     "opens, so that it needs none. Lints, the effects of each patch, committed outputs and what `secrets check` finds are\n"
-    "told as well, with the severities that `checks:` of cluster.yaml gives. Exit status 1 when there is an error.",
+    "told as well, with the severities that `checks:` of cluster.yaml gives.",
+    statuses={1: "there is an error, or with --strict a warning"},
 )
 
 EMIT = Command(
