@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -265,6 +266,55 @@ def test_init_on_an_old_release_refuses_what_it_has_not(tmp_path):
         create(str(tmp_path / "x"), choices, opener(), [str(KEY.recipient)])
 
 
+def test_nothing_is_written_through_a_link(tmp_path, repository):
+    (tmp_path / "elsewhere").mkdir()
+    (repository / "apps" / "metallb").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="the app is there already"):
+        added(repository, "metallb")
+    shutil.rmtree(repository / "apps")
+    (repository / "apps").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match="the app is there already"):
+        added(repository, "metallb")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_the_list_of_apps(capsys):
+    assert main(["app", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == sorted({*CASES, "argocd"})
+    assert main(["app", "list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {tuple(row) for row in rows} == {("name", "title", "app")}
+    assert [row["name"] for row in rows] == [line.split()[0] for line in lines]
+
+
+def test_renovate_finds_the_manifests_that_kustomizations_name(repository):
+    added(repository, "kubelet-certificates")
+    found = []
+    for manager in json.loads((repository / "renovate.json").read_text("utf-8"))["customManagers"]:
+        for name in ("bootstrap/argocd", "apps/kubelet-certificates"):
+            text = (repository / name / "kustomization.yaml").read_text("utf-8")
+            if any(
+                re.search(pattern.strip("/"), f"{name}/kustomization.yaml")
+                for pattern in manager["managerFilePatterns"]
+            ):
+                for pattern in manager["matchStrings"]:
+                    found += [one["depName"] for one in re.finditer(pattern.replace("(?<", "(?P<"), text)]
+    assert found == ["argoproj/argo-cd", "alex1989hu/kubelet-serving-cert-approver"]
+
+
+def test_what_is_made_checks_clean(repository, several, tmp_path, capsys, monkeypatch):
+    for name, given in {name: cases[len(cases) // 2] for name, cases in CASES.items() if name != "tailscale"}.items():
+        # Of two that want the same disk, and of what excludes another, one.
+        if name not in ("rook-ceph", "longhorn", "metallb"):
+            added(repository, name, *given)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for folder in (repository, several):
+        monkeypatch.chdir(folder)
+        assert main(["check"]) == 0
+        assert "warning" not in capsys.readouterr().out
+
+
 # Several clusters
 
 MULTI = CHOICES._replace(clusters=("nonprod", "prod-eu-west"), features=(Wanted("metrics-server"), Wanted("openebs")))
@@ -272,9 +322,9 @@ MULTI = CHOICES._replace(clusters=("nonprod", "prod-eu-west"), features=(Wanted(
 
 @pytest.fixture
 def several(tmp_path):
-    made(tmp_path / "platform", MULTI)
-    (tmp_path / "platform" / ".git").mkdir()
-    return tmp_path / "platform"
+    made(tmp_path / "several", MULTI)
+    (tmp_path / "several" / ".git").mkdir()
+    return tmp_path / "several"
 
 
 def test_several_clusters_compile_clean_with_the_features_of_their_base(several):

@@ -240,6 +240,9 @@ def _top(folder: str) -> str:
 
 
 def _holds_files(folder: str) -> bool:
+    """Whether there is something that must not be written into: a file, a folder with files, a link."""
+    if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):
+        return True
     return os.path.lexists(folder) and (not os.path.isdir(folder) or any(names for _, _, names in os.walk(folder)))
 
 
