@@ -323,7 +323,7 @@ MULTI = CHOICES._replace(clusters=("nonprod", "prod-eu-west"), features=(Wanted(
 @pytest.fixture
 def several(tmp_path):
     made(tmp_path / "several", MULTI)
-    (tmp_path / "several" / ".git").mkdir()
+    subprocess.run(["git", "init", "--quiet", tmp_path / "several"], check=True)
     return tmp_path / "several"
 
 
@@ -339,6 +339,16 @@ def test_several_clusters_compile_clean_with_the_features_of_their_base(several)
             "openebs",
             "metrics-server",
         }
+
+
+def test_several_clusters_are_told_to_be_in_one_work_tree(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    words = "run `git init` in it before you build"
+    assert main(["init", str(tmp_path / "a"), "--layout", "multi", "--clusters", "prod"]) == 0
+    assert words in capsys.readouterr().err
+    subprocess.run(["git", "init", "--quiet", tmp_path / "b"], check=True)
+    assert main(["init", str(tmp_path / "b"), "--layout", "multi", "--clusters", "prod"]) == 0
+    assert words not in capsys.readouterr().err
 
 
 def test_a_base_has_no_nodes_and_each_cluster_its_own_secrets(several):

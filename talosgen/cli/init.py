@@ -13,6 +13,7 @@ from talosgen.cli.access import access
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import tell
 from talosgen.errors import Problem
+from talosgen.files import work_tree
 from talosgen.project.models import NAME
 from talosgen.scaffold import Choices, Wanted, create
 from talosgen.schema.releases import newest
@@ -50,6 +51,9 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     if not flags["repo-url"]:
         remedy = "replace it in bootstrap/ before you apply anything, or begin again with --repo-url"
         notes.append(Problem(f"Argo CD will read {example}, which is an example", remedy=remedy, severity="note"))
+    if choices.clusters and work_tree(os.path.abspath(folder)) is None:
+        message = "clusters read what lies beside them within one Git work tree, and this is none"
+        notes.append(Problem(message, remedy="run `git init` in it before you build", severity="note"))
     tell(notes)
     print(f"Created {len(made.files)} files in {folder}; README.md there says what comes next", file=sys.stderr)
     return 0
