@@ -194,6 +194,20 @@ def test_folders_that_extend_each_other_are_refused(tmp_path):
         opened(tmp_path / "a")
 
 
+@pytest.mark.parametrize(
+    ("base", "heir"), [("clusters/base", "clusters/prod"), ("home/base", "home/prod"), ("home", "home/prod")]
+)
+def test_without_git_inputs_lie_in_the_outermost_project(tmp_path, base, heir):
+    write(tmp_path / base, {"cluster.yaml": CLUSTER}, secrets=False)
+    extended = f"apiVersion: talosgen/v1\nkind: Cluster\nextends: [{'..' if heir.startswith(base) else '../base'}]\n"
+    write(tmp_path / heir, {"cluster.yaml": extended, "worker-w1.yaml": node("10.0.0.31")})
+    if (base, heir) == ("home/base", "home/prod"):
+        with pytest.raises(InputError, match="lies outside of the project"):
+            opened(tmp_path / heir)
+    else:
+        assert [found.name for found in opened(tmp_path / heir).nodes] == ["w1"]
+
+
 def test_a_missing_bundle_is_an_error(tmp_path):
     write(tmp_path, {"worker-w1.yaml": node("10.0.0.31")}, secrets=False)
     with pytest.raises(InputError, match="there is no secrets bundle"):

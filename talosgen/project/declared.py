@@ -93,7 +93,7 @@ def node_file(path: str, read_file: Callable[[str], bytes]) -> tuple[Mapping, Pa
 
 def only(tree: Mapping, model: Any) -> Mapping:
     """The part of a tree that a model knows."""
-    known = {field.alias for field in model.model_fields.values()}
+    known = models.keys(model)
     return Mapping(tree.span, {key: item for key, item in tree.items() if key in known}, tree.keys_at)
 
 

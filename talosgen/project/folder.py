@@ -71,15 +71,24 @@ def scan(path: str, problems: list[Problem]) -> Folder:
     return Folder(path, os.path.join(path, CLUSTER), roles, nodes, variables)
 
 
+#: The folder in which many clusters stand side by side.
+_CLUSTERS: Final = "clusters"
+
+
 def boundary(path: str) -> str:
-    """The folder within which a project's inputs lie: its Git work tree, else the project's folder itself."""
+    """The folder within which a project's inputs lie: its Git work tree, else the outermost folder of a project.
+
+    That is ``clusters/`` where the project is one of several, or the outermost folder above it with a cluster.yaml.
+    """
     real = os.path.realpath(path)
-    folder = real
+    folder = outermost = real
     while not os.path.exists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)
         if above == folder:
-            return real
+            return outermost
         folder = above
+        if os.path.basename(folder) == _CLUSTERS or os.path.isfile(os.path.join(folder, CLUSTER)):
+            outermost = folder
     return folder
 
 

@@ -6,6 +6,7 @@ once the folders are merged. Texts may hold references (``${vars.x}``) wherever 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -14,7 +15,7 @@ from pydantic.alias_generators import to_camel
 __all__ = [
     "API_VERSION", "NAME", "Bond", "ClusterDocument", "Group", "Install", "Interface", "Link", "Machine", "Network",
     "Node", "NodeDocument", "PatchReference", "Registries", "RegistryAuth", "Route", "Settings", "Vip", "Vlan",
-    "json_schema",
+    "json_schema", "keys",
 ]  # fmt: skip
 
 #: The apiVersion of talosgen's own documents.
@@ -215,6 +216,14 @@ class ClusterDocument(Settings):
     discovery: bool | None = Field(None, description="whether nodes find each other by the discovery service")
     kubespan: bool | None = Field(None, description="whether KubeSpan is on")
     allow_scheduling_on_control_planes: bool | None = Field(None, description="whether control planes take work")
+
+
+@cache
+def keys(model: type[BaseModel]) -> frozenset[str]:
+    """The keys that a part can have."""
+    # Until it is built a model does not know them.
+    model.model_rebuild()
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 
 def json_schema(model: type[BaseModel]) -> dict[str, Any]:
