@@ -283,12 +283,12 @@ class _Compiler:
                 config = _applied(layer, before, recorder)
             except InputError as error:
                 # It is left out for the next, whose faults are told as well.
-                problems += [problem for problem in error.problems if problem not in problems]
+                problems += error.problems
                 continue
             if watch is not None:
                 watch(Laid(layer, before, config))
         if problems:
-            raise InputError(problems)
+            raise InputError(dict.fromkeys(problems))
         return config
 
     def _features(self, node: Node, config: Container) -> list[Layer]:

@@ -304,3 +304,8 @@ def test_findings_are_told_in_every_format_with_codes(project, form):
     assert status == 1
     assert "TG7001" in out
     assert "cluster/worker-w1.yaml" in out
+
+
+def test_a_name_that_no_command_can_hold_is_found(project):
+    project.write("cluster/worker-w1.yaml", node("10.0.0.31", "hostname: 'fe80::1%eth0'\n"))
+    assert any(severity == "error" and "host name" in message for severity, _, _, message in found(project, "ann"))

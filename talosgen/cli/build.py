@@ -42,7 +42,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
             cluster = project(folder, flags)
             ready.append((cluster, _prepared(cluster, flags, problems, several=len(found) > 1)))
         except InputError as error:
-            problems += [problem for problem in error.problems if problem not in problems]
+            problems += error.problems
     lines: list[str] = []
     if all(problem.severity != "error" for problem in problems):
         # Whatever is wrong with one of them, no other is written.
@@ -51,7 +51,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
     out = sys.stdout if flags["format"] == "text" and not flags["json"] else sys.stderr
     out.write("".join(f"{visible(line)}\n" for line in lines))
     out.flush()
-    return report(problems, flags, errors=True)
+    return report(list(dict.fromkeys(problems)), flags, errors=True)
 
 
 def _base(cluster: Cluster) -> list[str]:

@@ -236,7 +236,7 @@ class Prepared:
             try:
                 content = data()
             except InputError as error:
-                problems.extend(problem for problem in error.problems if problem not in problems)
+                problems.extend(error.problems)
                 return
             new = content is not None and not _is(path, content)
             if new and content is not None:
@@ -252,7 +252,7 @@ class Prepared:
             if any(node.role.is_controlplane for node in self._cluster.nodes):
                 add(os.path.join(self._home, COMMANDS), self._script, 0o700)
         if problems:
-            raise InputError(problems)
+            raise InputError(dict.fromkeys(problems))
 
     def _content(self, path: str, text: str, access: Access | None) -> bytes | None:
         if self._form == "encrypted":

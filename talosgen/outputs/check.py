@@ -183,8 +183,6 @@ class _Project:
                 progress(self._folder, number, len(cluster.nodes))
         self.compiled = len(texts)
         self._tell_of_keys(cluster, locked)
-        if there is None:
-            return
         whole = not locked and not self.faults and len(texts) == len(cluster.nodes)
         self._others += committed.findings(cluster, there, texts, locked, self._access, whole=whole)
 

@@ -27,17 +27,17 @@ _SUFFIX: Final = ".sops.yaml"
 
 
 def findings(
-    cluster: Cluster, repository: Repository, texts: Mapping[str, str], locked: Collection[str], access: Access, *,
-    whole: bool,
+    cluster: Cluster, repository: Repository | None, texts: Mapping[str, str], locked: Collection[str], access: Access,
+    *, whole: bool,
 ) -> list[Problem]:  # fmt: skip
-    """The findings about committed outputs of a cluster.
+    """The findings about committed outputs of a cluster, and about commands that cannot be written.
 
     ``texts`` are the nodes' configs by name, ``locked`` nodes that could not be compiled; ``whole``: all others were.
-    Without Git nothing is committed. Raises InputError when Git fails.
+    Without Git, None for ``repository`` included, nothing is committed. Raises InputError when Git fails.
     """
-    if not repository.git or not (cluster.nodes or locked):
-        return []
-    tracked = {os.path.realpath(repository.path(file.path)) for file in repository.files()}
+    tracked = set()
+    if repository is not None and repository.git:
+        tracked = {os.path.realpath(repository.path(file.path)) for file in repository.files()}
     return [
         *_configs(cluster, tracked, texts, locked, access, whole=whole),
         *_commands(cluster, tracked, whole=whole),
@@ -87,18 +87,20 @@ def _configs(
 
 
 def _commands(cluster: Cluster, tracked: Collection[str], *, whole: bool) -> list[Problem]:
+    wanted: list[str] = []
+    if whole and any(node.role.is_controlplane for node in cluster.nodes):
+        try:
+            # They hold no secret: those of placeholders are the same, and nobody is given them.
+            wanted = [build.commands(cluster._replace(placeholder=False), form) for form in ("rendered", "encrypted")]
+        except InputError as error:
+            return list(error.problems)
     path = os.path.join(cluster.folder, build.COMMANDS)
     if os.path.realpath(path) not in tracked or not os.path.isfile(path):
         return []
     text = inputs.read(path).decode("utf-8", "surrogateescape")
-    if script.MARK not in text:
-        # Somebody else's.
+    if script.MARK not in text or text in wanted:
+        # Somebody else's, or right.
         return []
     if not whole:
         return [_finding(_NOT_COMPARED, "this was not compared: not all nodes could be compiled", path)]
-    try:
-        # They hold no secret: those of placeholders are the same, and nobody is given them.
-        wanted = [build.commands(cluster._replace(placeholder=False), form) for form in ("rendered", "encrypted")]
-    except InputError as error:
-        return list(error.problems)
-    return [] if text in wanted else [_finding(_OUTDATED, "the project's nodes want other commands", path)]
+    return [_finding(_OUTDATED, "the project's nodes want other commands", path)]

@@ -12,7 +12,7 @@ from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
 from talosgen.project.folder import Folder, check_inside, scan
-from talosgen.project.reading import check, document
+from talosgen.project.reading import check, document, references
 from talosgen.source import Span
 
 __all__ = ["Base", "chain"]
@@ -46,6 +46,9 @@ class _Walk:
 
         ``above`` are those that led here, ``span`` where it was named.
         """
+        if "\0" in path:
+            self._problems.append(Problem("this is no name of a folder", span, remedy="check the name"))
+            return False
         real = os.path.realpath(path)
         if real in above:
             circle = " → ".join(self._name(one) for one in (*above[above.index(real) :], real))
@@ -98,6 +101,6 @@ class _Walk:
         tree = document(roots[0], path, "Cluster", self._problems)
         if tree is None:
             return None
-        found = check(tree, models.ClusterDocument)
+        found = check(tree, models.ClusterDocument) or references(tree)
         self._problems.extend(found)
         return None if found else tree

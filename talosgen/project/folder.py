@@ -94,6 +94,8 @@ def boundary(path: str) -> str:
 
 def check_inside(path: str, root: str, span: Span) -> Problem | None:
     """What is wrong with reading a file: one that, links followed, leaves the project."""
+    if "\0" in path:
+        return Problem("this is no name of a file", span, remedy="check the name")
     real = os.path.realpath(path)
     if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
         return Problem(f"{path} lies outside of the project", span, remedy=f"inputs lie in {root}; copy the file there")

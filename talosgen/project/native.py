@@ -27,7 +27,7 @@ from talosgen.project.facts import NEEDED, Facts, facts
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.layers import SETTINGS, layer_of
-from talosgen.project.overlay import merged
+from talosgen.project.overlay import merged, without_nulls
 from talosgen.project.patches import Patches, PatchFile
 from talosgen.project.reading import check
 from talosgen.project.settings import Context, fragments, removed, uncovered
@@ -80,6 +80,7 @@ class _Native:
         self._extra = extra
         self._root = boundary(path)
         self._problems: list[Problem] = []
+        self._reported: set[InputError] = set()
         self._notes: list[Problem] = []
         self._masked: set[str] = set()
         self._secret_places: set[Span] = set()
@@ -100,7 +101,7 @@ class _Native:
         if not self._bases or self._bases[-1].folder.path != self._path or any(base.lost for base in self._bases):
             # What refers to settings cannot be judged; the files themselves can.
             self._alone()
-            raise InputError(self._problems)
+            raise InputError(dict.fromkeys(self._problems))
         settings = merged(base.settings for base in self._bases)
         # What a group removes is of the nodes that name it.
         self._groups_of = merged((base.settings for base in self._bases), nulls=True).get(
@@ -128,7 +129,7 @@ class _Native:
             if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
         ]
         if found is None or installer is None:
-            raise InputError(self._problems)
+            raise InputError(dict.fromkeys(self._problems))
         checks = self._checks(resolved)
         self._notes.extend(dict.fromkeys(installer.notes))
         self._stop()
@@ -156,9 +157,9 @@ class _Native:
     def _stop(self) -> None:
         """Raise InputError when something is wrong, or hand it over to whoever wants to go on."""
         if self._faults is not None:
-            self._faults.extend(self._problems)
+            self._faults.extend(dict.fromkeys(self._problems))
         elif self._problems:
-            raise InputError(self._problems)
+            raise InputError(dict.fromkeys(self._problems))
 
     def _alone(self) -> None:
         """Find what is wrong with the files of each folder, whatever the settings are."""
@@ -212,8 +213,10 @@ class _Native:
         return self._access.read(path)
 
     def _report(self, error: InputError) -> None:
-        """Take over what is wrong; what many nodes share is told once."""
-        self._problems.extend(problem for problem in error.problems if problem not in self._problems)
+        """Take over what is wrong, once where many nodes share it."""
+        if error not in self._reported:
+            self._reported.add(error)
+            self._problems.extend(error.problems)
 
     def _bundle(self, path: str) -> SecretsBundle | None:
         if not os.path.lexists(path):
@@ -226,6 +229,10 @@ class _Native:
             self._report_unlocked(error)
             return None
         found = bundle.validate(source=path)
+        if bundle == SecretsBundle():
+            found = [
+                Problem("there is nothing in the secrets bundle", Span(path), remedy="make one with `secrets new`")
+            ]
         self._problems.extend(found)
         return None if found else bundle
 
@@ -288,12 +295,13 @@ class _Native:
     def _facts(self, settings: Mapping) -> tuple[Mapping, Facts | None]:
         """The settings of the cluster itself, references resolved, and what follows from them."""
         scope = self._scope(settings, settings.get("vars"), {})
-        own = {key: item for key, item in settings.items() if key not in ("nodes", "groups", "vars", "patches")}
+        own: Any = {key: item for key, item in settings.items() if key not in ("nodes", "groups", "vars", "patches")}
         problems: list[Problem] = []
-        resolved: Mapping = resolve(_without_node(Mapping(settings.span, own, settings.keys_at)), scope, problems)
+        own = _without_node(Mapping(settings.span, own, settings.keys_at))
+        resolved: Mapping = without_nulls(resolve(own, scope, problems))
         self._note_secrets(scope)
         if not problems:
-            problems = check(resolved, models.ClusterDocument)
+            problems = check(resolved, models.ClusterDocument, resolved=True)
         found = facts(resolved, problems, self._notes) if not problems else None
         self._problems.extend(problems)
         return resolved, found
@@ -323,9 +331,9 @@ class _Native:
         if isinstance(hostname, Value) and isinstance(hostname.value, str):
             scope.trees["node"]["hostname"] = hostname
         effective["hostname"] = hostname
-        resolved: Mapping = resolve(effective, scope, problems)
+        resolved: Mapping = without_nulls(resolve(effective, scope, problems))
         if not problems:
-            problems.extend(check(resolved, models.Node))
+            problems.extend(check(resolved, models.Node, resolved=True))
         merge = "idempotent" if found is None else found.merge
         layers = [
             layer
@@ -393,7 +401,7 @@ class _Native:
         known = self._groups_of
         found, problems = [], []
         for item in own.get("groups", ()):
-            if item.value in known:
+            if isinstance(known.get(item.value), Mapping):
                 found.append((item.value, known[item.value]))
             else:
                 from difflib import get_close_matches

@@ -13,7 +13,7 @@ from talosgen.source import Span
 if TYPE_CHECKING:
     from deepmerge import Merger
 
-__all__ = ["merged"]
+__all__ = ["merged", "without_nulls"]
 
 
 def merged(layers: Iterable[Tree], *, nulls: bool = False) -> Mapping:
@@ -28,7 +28,7 @@ def merged(layers: Iterable[Tree], *, nulls: bool = False) -> Mapping:
     for layer in layers:
         if isinstance(layer, Mapping):
             out = _merger().merge(out, _copied(layer))
-    made: Mapping = out if nulls else _without_nulls(out)
+    made: Mapping = out if nulls else without_nulls(out)
     return made
 
 
@@ -106,10 +106,11 @@ def _copied(tree: Any) -> Any:
     return tree
 
 
-def _without_nulls(tree: Any) -> Any:
+def without_nulls(tree: Any) -> Any:
+    """A tree without what is null: it says that nothing is there."""
     if isinstance(tree, Mapping):
-        kept = {key: _without_nulls(item) for key, item in tree.items() if not _null(item)}
+        kept = {key: without_nulls(item) for key, item in tree.items() if not _null(item)}
         return Mapping(tree.span, kept, tree.keys_at)
     if isinstance(tree, Sequence):
-        return Sequence(tree.span, [_without_nulls(item) for item in tree])
+        return Sequence(tree.span, [without_nulls(item) for item in tree if not _null(item)])
     return tree

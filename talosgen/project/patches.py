@@ -34,14 +34,20 @@ class PatchFile:
         self.text = text
         self.source = source
         self.refers = has_references(text)
-        self._shared: dict[MergeName, Patch] = {}
+        self._shared: dict[MergeName, Patch | InputError] = {}
 
     def patch(self, merge: MergeName, scope: Scope) -> Patch | None:
         """The patch for a node; None when the file says nothing. Raises InputError."""
         if not self.refers:
             if merge not in self._shared:
-                self._shared[merge] = self._load(merge)
-            return _some(self._shared[merge])
+                try:
+                    self._shared[merge] = self._load(merge)
+                except InputError as error:
+                    self._shared[merge] = error
+            found = self._shared[merge]
+            if isinstance(found, InputError):
+                raise found
+            return _some(found)
         problems: list[Problem] = []
         roots = read(self.text, self.source)
         if len(roots) == 1 and follow(roots[0]).kind == SEQUENCE:

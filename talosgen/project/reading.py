@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from collections.abc import Sequence as ManyOf
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from talosgen.source import Span
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["check", "document", "is_node_document", "without_first"]
+__all__ = ["check", "document", "is_node_document", "references", "without_first"]
 
 _VERSION: Final = re.compile(r"talosgen/v(\d+)")
 
@@ -70,22 +71,62 @@ def document(root: Node, source: str, kind: str, problems: list[Problem]) -> Map
     return tree
 
 
-def check(tree: Mapping, model: type[BaseModel], prefix: str = "") -> list[Problem]:
-    """What a model says against a tree; what is, or holds, a reference is looked at once it is resolved."""
+def check(tree: Mapping, model: type[BaseModel], *, resolved: bool = False) -> list[Problem]:
+    """What a model says against a tree; what is, or holds, a reference is looked at once it is ``resolved``."""
     from pydantic import ValidationError
 
     try:
-        model.model_validate(plain(_without_references(tree)))
+        # What looks like a reference then is a text: it was written with two dollars.
+        model.model_validate(plain(tree if resolved else _without_references(tree)))
         return []
     except ValidationError as error:
         found = rebuilt(error, model)
+        kinds = [raw["type"] for raw in error.errors()]
         extra = [raw["loc"][-1] if raw["type"] == "extra_forbidden" else None for raw in error.errors()]
     places = spans(tree)
     for index, key in enumerate(extra):
         if key is not None:
             path = found[index].path
             found[index] = found[index]._replace(path=f"{path}.{key}" if path else str(key))
+    found = [_SAID[kind](problem) if kind in _SAID else problem for problem, kind in zip(found, kinds, strict=True)]
     return [problem._replace(place=_place(places, problem.path, tree.span)) for problem in found]
+
+
+#: What is said better of a project than of a config's model, by the kind of the fault.
+_SAID: Final[dict[str, Callable[[Problem], Problem]]] = {
+    "string_pattern_mismatch": lambda problem: problem._replace(
+        message="expected a DNS label", remedy="use lower-case letters, digits and hyphens, at most 63"
+    ),
+    "model_type": lambda problem: problem._replace(message="expected a mapping"),
+}
+
+#: What says of which parts a project is made: files, groups, nodes. It is read before any reference is resolved.
+_PARTS: Final = ("extends", "merge", "patches", "groups", "nodes", "env", "role", "vars")
+
+
+def references(tree: Mapping) -> list[Problem]:
+    """The references that stand where none can be resolved, in a tree that a model takes."""
+    out: list[Problem] = []
+    for key in _PARTS:
+        item = tree.get(key)
+        if key != "vars" or isinstance(item, Value):
+            out.extend(_written_out(item, key))
+        for name, inner in item.items() if key in ("groups", "nodes") and isinstance(item, Mapping) else ():
+            out.extend(_written_out(inner, f"{key}.{name}"))
+            if isinstance(inner, Mapping):
+                out.extend(problem._replace(path=f"{key}.{name}.{problem.path}") for problem in references(inner))
+    return out
+
+
+def _written_out(tree: Tree | None, path: str) -> list[Problem]:
+    """What holds a reference of a scalar, or of the scalars in a list: names of files and groups, not what they say."""
+    if isinstance(tree, Sequence):
+        return [problem for index, item in enumerate(tree) for problem in _written_out(item, f"{path}[{index}]")]
+    if isinstance(tree, Mapping) and path.endswith("]"):
+        return [problem for key, item in tree.items() for problem in _written_out(item, f"{path}.{key}")]
+    if tree is None or isinstance(tree, Mapping) or not _open(tree) or tree.value is None:
+        return []
+    return [Problem("no reference is resolved here", tree.span, path, "write it out")]
 
 
 def _place(places: dict[str, Span], path: str, default: Span) -> Span:
