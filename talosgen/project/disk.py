@@ -79,6 +79,9 @@ def document(install: Mapping, image: Value | None, problems: list[Problem]) -> 
     span = install.span
     given = [key for key in ("disk", "selector", "match") if key in install]
     if not given:
+        if "wipe" in install:
+            remedy = "write disk, selector or match beside it"
+            problems.append(Problem("which disk is wiped is not said", install.keys_at["wipe"], remedy=remedy))
         return
     key = given[0]
     wanted = install[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Value, plain
@@ -16,6 +17,8 @@ from talosgen.validation import Mode
 
 __all__ = ["NEEDED", "Facts", "facts"]
 
+_KUBERNETES: Final = re.compile(r"v?\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z.-]{1,100})?")
+_CNI: Final = re.compile(r"flannel|none|https?://.+")
 #: What no cluster can be without.
 NEEDED: Final = ("name", "endpoint", "talosVersion")
 
@@ -37,6 +40,9 @@ def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> F
         problems.append(Problem(f"{key} is missing", settings.span, remedy=f"write {key}: {example}"))
     release = _release(settings, problems, notes)
     contract = None if release is None else _contract(settings, release, problems)
+    if "cni" in settings and not _CNI.fullmatch(settings["cni"].value):
+        remedy = "write flannel, none, or the URL of a manifest"
+        problems.append(Problem("this is no CNI that Talos installs", settings["cni"].span, "cni", remedy))
     if "endpoint" in settings:
         given = settings["endpoint"]
         problems.extend(problem._replace(place=given.span) for problem in check_endpoint(given.value))
@@ -87,10 +93,9 @@ def _contract(settings: Mapping, release: Release, problems: list[Problem]) -> C
 def _kubernetes(settings: Mapping, release: Release, problems: list[Problem]) -> str:
     given = settings.get("kubernetesVersion")
     if given is not None:
-        try:
-            Contract.parse(given.value)
-        except InputError:
-            problems.append(Problem("this is no version of Kubernetes", given.span, remedy="write it as 1.36.3"))
+        if not _KUBERNETES.fullmatch(given.value):
+            remedy = "write it in full, as 1.36.3"
+            problems.append(Problem("this is no version of Kubernetes", given.span, remedy=remedy))
         return str(given.value).removeprefix("v")
     if release.kubernetes is None:
         place: Span = settings["talosVersion"].span

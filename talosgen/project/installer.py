@@ -64,6 +64,10 @@ class Installer:
         install = settings.get("install", Mapping(settings.span))
         if "image" in install:
             image = Value(install["image"].value, install["image"].span)
+            if schematic.tree and name not in image.value:
+                message = "this image is installed as it is, and does not name the schematic that the settings make"
+                remedy = "use one made of it (`talosgen image node` tells its id), or leave install.image out"
+                self.notes.append(Problem(message, image.span, "install.image", remedy, "warning"))
         else:
             image = Value(installer(name, self._release, machine.platform, machine.secure_boot), place)
             self._check(name, schematic, machine, lambda steps: locate(steps) or place)

@@ -124,6 +124,10 @@ class Vip(Part):
 
     address: str = Field(description="the address")
     link: str = Field(description="the link that it is on")
+    dhcp: bool | None = Field(
+        None,
+        description="whether this link gets its own address by DHCP; it does by default, unless `network` has the link",
+    )
 
 
 class RegistryAuth(Part):

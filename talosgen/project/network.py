@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from talosgen.config.located import Mapping, Sequence, Value
+from talosgen.errors import Problem
 from talosgen.patching.fragments import LEGACY, Fragment, at
 
-__all__ = ["documents", "legacy"]
+__all__ = ["documents", "faults", "legacy", "names", "without_shared_addresses"]
 
 #: The fields of a bond, with their keys in the legacy section and in BondConfig.
 _BOND = {
@@ -24,6 +25,39 @@ _BOND = {
 def _links(network: Mapping) -> Iterator[tuple[str, Mapping]]:
     for section in ("interfaces", "bonds"):
         yield from network.get(section, {}).items()
+
+
+def names(network: Mapping) -> Iterator[str]:
+    """The names of all links that the setting is about."""
+    for name, link in _links(network):
+        yield name
+        for identifier in link.get("vlans", {}):
+            yield f"{name}.{identifier}"
+
+
+def faults(network: Mapping) -> Iterator[Problem]:
+    """What is wrong with bonds: the same for both forms, of which Talos lets the older one pass."""
+    for name, bond in network.get("bonds", {}).items():
+        path, place = f"network.bonds.{name}", network["bonds"].keys_at.get(name, bond.span)
+        if not bond.get("links"):
+            yield Problem("the bond has no links", place, path, "name them in `links`")
+        if "mode" not in bond:
+            yield Problem("the bond has no mode", place, path, "set `mode`, to active-backup or 802.3ad for instance")
+
+
+def without_shared_addresses(network: Mapping) -> Mapping:
+    """The setting as a worker has it, which holds no shared address."""
+    return _without(network, ("vip",), ("interfaces", "bonds"))
+
+
+def _without(tree: Mapping, dropped: tuple[str, ...], sections: tuple[str, ...]) -> Mapping:
+    """A tree, and all links in sections of it and in their VLANs, without keys."""
+    out = Mapping(tree.span, {key: item for key, item in tree.items() if key not in dropped}, tree.keys_at)
+    for section in sections:
+        if section in out:
+            inner = {name: _without(link, dropped, ("vlans",)) for name, link in out[section].items()}
+            out[section] = Mapping(out[section].span, inner, out[section].keys_at)
+    return out
 
 
 def _mapping(around: Any, entries: dict[str, Any]) -> Mapping:
@@ -82,7 +116,8 @@ def documents(network: Mapping) -> Iterator[Fragment]:
             yield Fragment("BondConfig", name, _mapping(link, {"links": link["links"], **bond, **_common(link)}))
         else:
             common = _mapping(link, _common(link))
-            if common:
+            # A link that no document is about would ask for an address by DHCP.
+            if common or not _asks(link):
                 yield Fragment("LinkConfig", name, common)
         yield from _beside(name, link)
         for identifier, vlan in link.get("vlans", {}).items():
@@ -109,8 +144,13 @@ def _route(route: Mapping) -> Mapping:
     return _mapping(route, {"destination": destination, **{key: route.get(key) for key in keys}})
 
 
+def _asks(link: Mapping) -> bool:
+    """Whether a link asks for an address by DHCP."""
+    return "dhcp" in link and link["dhcp"].value is True
+
+
 def _beside(name: str, link: Mapping) -> Iterator[Fragment]:
-    if "dhcp" in link and link["dhcp"].value is True:
+    if _asks(link):
         yield Fragment("DHCPv4Config", name, Mapping(link["dhcp"].span))
     if "vip" in link:
         vip = link["vip"]

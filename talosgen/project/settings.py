@@ -27,7 +27,12 @@ class Context(NamedTuple):
     role: MachineType
     image: Value | None
     problems: list[Problem]
+    #: The links that the setting ``network`` is about.
+    links: frozenset[str] = frozenset()
 
+
+#: What a taint does (Kubernetes).
+_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 Form = Callable[[Any, Context], Iterator[Fragment]]
 
@@ -82,13 +87,46 @@ def _nameservers(tree: Sequence, context: Context) -> Iterator[Fragment]:
     yield Fragment("ResolverConfig", "", Mapping(tree.span, {"nameservers": Sequence(tree.span, servers)}))
 
 
+def _own_address(tree: Mapping, context: Context) -> Value | None:
+    """Whether the link of a shared address asks for its own by DHCP; None to leave that to the setting ``network``."""
+    if "dhcp" in tree:
+        return Value(tree["dhcp"].value, tree["dhcp"].span)
+    # To name a link ends what it does unnamed.
+    return None if tree["link"].value in context.links else Value(True, tree.span)
+
+
 def _vip_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
-    item = Mapping(tree.span, {"interface": tree["link"], "vip": Mapping(tree.span, {"ip": tree["address"]})})
+    dhcp = _own_address(tree, context)
+    entries = {"interface": tree["link"], **({} if dhcp is None else {"dhcp": dhcp})}
+    item = Mapping(tree.span, {**entries, "vip": Mapping(tree.span, {"ip": tree["address"]})})
     yield legacy("machine.network.interfaces", Sequence(tree.span, [item]))
 
 
 def _vip_document(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    dhcp = _own_address(tree, context)
+    if dhcp is not None and dhcp.value:
+        yield Fragment("DHCPv4Config", tree["link"].value, Mapping(dhcp.span))
     yield Fragment("Layer2VIPConfig", tree["address"].value, Mapping(tree.span, {"link": tree["link"]}))
+
+
+def _registered(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    """Taints that the kubelet registers its node with: a worker may not set them later (NodeRestriction)."""
+    items = []
+    for key, given in tree.items():
+        value, _, effect = given.value.rpartition(":")
+        if effect not in _EFFECTS:
+            remedy = f"write VALUE:EFFECT or EFFECT, one of {', '.join(_EFFECTS)}"
+            context.problems.append(Problem("this taint has no effect", given.span, f"taints.{key}", remedy))
+        entries = {"key": key, **({"value": value} if value else {}), "effect": effect}
+        items.append(Mapping(given.span, {name: Value(text, given.span) for name, text in entries.items()}))
+    yield legacy("machine.kubelet.extraConfig.registerWithTaints", Sequence(tree.span, items))
+
+
+def _taints(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    if context.role.is_controlplane:
+        yield legacy("machine.nodeTaints", tree)
+    else:
+        yield from _registered(tree, context)
 
 
 def _cni(deleted: Fragment | None) -> Form:
@@ -110,7 +148,14 @@ def _install(form: Callable[[Mapping, Value | None, list[Problem]], Iterator[Fra
 
 
 def _network(form: Callable[[Mapping], Iterator[Fragment]]) -> Form:
-    return lambda tree, context: form(tree)
+    def made(tree: Mapping, context: Context) -> Iterator[Fragment]:
+        found = list(network.faults(tree))
+        context.problems.extend(found)
+        if found:
+            return iter(())
+        return form(tree if context.role.is_controlplane else network.without_shared_addresses(tree))
+
+    return made
 
 
 def _registries_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
@@ -176,7 +221,8 @@ TABLE: Final = (
     Row("labels", 14, _in("KubeNodeConfig", "labels")),
     Row("annotations", 0, _at("machine.nodeAnnotations")),
     Row("annotations", 14, _in("KubeNodeConfig", "annotations")),
-    Row("taints", 0, _at("machine.nodeTaints")),
+    Row("taints", 0, _registered),
+    Row("taints", 6, _taints),
     Row("taints", 14, _in("KubeNodeConfig", "taints")),
     Row("registries", 0, _registries_legacy),
     Row("registries", 12, _registries_documents),
@@ -193,6 +239,7 @@ TABLE: Final = (
 
 def fragments(settings: Mapping, context: Context) -> list[Fragment]:
     """What the settings become, one fragment for each document; the legacy one first."""
+    context = context._replace(links=frozenset(network.names(settings.get("network", {}))))
     chosen: dict[str, Form] = {}
     for row in TABLE:
         if context.contract.at_least(row.since):
