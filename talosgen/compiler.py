@@ -12,7 +12,7 @@ from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container
 from talosgen.config.provenance import Step
 from talosgen.contract import Contract
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, of_nodes
 from talosgen.features.conditions import Situation
 from talosgen.features.resolve import contributions
 from talosgen.generation.generate import generate
@@ -218,17 +218,12 @@ class Faults:
 
     def problems(self) -> list[Problem]:
         """What is wrong, each with the nodes that have it."""
-        return [_of_nodes(problem, nodes) for problem, nodes in self._nodes.items()]
+        return [of_nodes(problem, nodes) for problem, nodes in self._nodes.items()]
 
     def stop(self) -> None:
         """Raise InputError if anything is wrong."""
         if self._nodes:
             raise InputError(self.problems())
-
-
-def _of_nodes(problem: Problem, nodes: list[str]) -> Problem:
-    shown = ", ".join(nodes[:3]) + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")
-    return problem._replace(message=f"{problem.message} (node{'s' if len(nodes) > 1 else ''} {shown})")
 
 
 class _Compiler:

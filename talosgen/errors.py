@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from talosgen.source import Span
 
-__all__ = ["InputError", "NonIdempotentPatch", "Problem", "Severity"]
+__all__ = ["InputError", "NonIdempotentPatch", "Problem", "Severity", "of_nodes"]
 
 Severity = Literal["error", "warning", "note"]
 
@@ -36,6 +36,12 @@ class Problem(NamedTuple):
         if self.remedy:
             parts.append(f"; {self.remedy}")
         return "".join(parts)
+
+
+def of_nodes(problem: Problem, nodes: list[str]) -> Problem:
+    """A problem that says whose it is: the first few of the nodes that have it."""
+    shown = ", ".join(nodes[:3]) + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")
+    return problem._replace(message=f"{problem.message} (node{'s' if len(nodes) > 1 else ''} {shown})")
 
 
 class InputError(ValueError):

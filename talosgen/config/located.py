@@ -11,7 +11,9 @@ from talosgen.goyaml.construct import duplicates, follow, pairs, scalar
 from talosgen.goyaml.node import DOUBLE, MAPPING, PLAIN, SCALAR, SEQUENCE, Node
 from talosgen.source import Span
 
-__all__ = ["Mapping", "Sequence", "Tree", "Value", "located", "located_of", "node_of", "plain", "spans", "walk"]
+__all__ = [
+    "Mapping", "Sequence", "Tree", "Value", "located", "located_of", "node_of", "plain", "spans", "walk", "written_at",
+]  # fmt: skip
 
 _DEEPEST: Final = 100
 _MOST: Final = 1_000_000
@@ -152,6 +154,13 @@ def spans(tree: Tree) -> dict[str, Span]:
                 if key in item:
                     out[path_text((*path, key))] = span
     return out
+
+
+def written_at(places: dict[str, Span], path: str, default: Span) -> Span:
+    """The place of a path, or of the nearest part above it that has one."""
+    while path not in places and path:
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return places.get(path, default)
 
 
 _TAGS: Final = {str: "!!str", bool: "!!bool", int: "!!int", float: "!!float", type(None): "!!null"}

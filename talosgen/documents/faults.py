@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
+from talosgen.config.located import Mapping, spans, written_at
 from talosgen.config.provenance import path_text
 from talosgen.errors import Problem
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-__all__ = ["problems", "unknown"]
+__all__ = ["placed", "problems", "unknown"]
 
 _EXPECTED = {
     "dict_type": "expected a mapping",
@@ -27,6 +28,18 @@ _EXPECTED = {
 def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """The problems of a validation error of ``model``, in its order."""
     return [_problem(found, model) for found in error.errors(include_url=False, include_input=False)]
+
+
+def placed(error: ValidationError, model: type[BaseModel], tree: Mapping) -> list[Problem]:
+    """The same, each in its place in the tree that was validated; of an unknown key that of the key."""
+    places = spans(tree)
+    out = []
+    for raw, problem in zip(error.errors(include_url=False, include_input=False), problems(error, model), strict=True):
+        key = str(raw["loc"][-1])
+        if raw["type"] == "extra_forbidden":
+            problem = problem._replace(path=f"{problem.path}.{key}" if problem.path else key)
+        out.append(problem._replace(place=written_at(places, problem.path, tree.span)))
+    return out
 
 
 def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, keys: bool = True) -> Problem:

@@ -4,43 +4,67 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from collections.abc import Mapping as Names
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from talosgen import inputs
-from talosgen.documents.faults import problems as rebuilt
+from talosgen.config.located import Mapping, Tree, located, plain
+from talosgen.documents.faults import placed
 from talosgen.errors import InputError, Problem
 from talosgen.features.manifest import Manifest
-from talosgen.goyaml.construct import construct, follow
-from talosgen.goyaml.node import Node
 from talosgen.goyaml.reader import read
 from talosgen.source import Span
 
-__all__ = ["MANIFEST", "Catalogue", "Feature", "shipped"]
+__all__ = ["MANIFEST", "Catalogue", "Feature", "documents", "shipped"]
 
 MANIFEST: Final = "feature.yaml"
 
 
 class Feature(NamedTuple):
-    """A feature: its name is that of its folder. ``shown`` is the folder as messages name it."""
+    """A feature: its name is that of its folder. ``shown`` is the folder as messages name it.
+
+    ``tree`` is the manifest as it was written; ``files`` are the patch files of a project's own feature.
+    """
 
     name: str
     folder: str
     shown: str
     manifest: Manifest
+    tree: Mapping
     own: bool = False
+    files: Names[str, tuple[Tree, ...]] = {}
 
-    def documents(self, file: str) -> list[Node]:
+    def documents(self, file: str) -> tuple[Tree, ...]:
         """The documents of one of its patch files, with places that messages name. Raises InputError."""
+        if self.own:
+            return self.files[file]
         return _documents(os.path.join(self.folder, file), os.path.join(self.shown, file))
+
+    def written(self, *steps: str | int) -> Tree:
+        """What stands at a path of the manifest, which must be there, with its places."""
+        here: Any = self.tree
+        for step in steps:
+            here = here[step]
+        return here  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         return f"<Feature {self.name}>"
 
 
 @lru_cache(maxsize=1024)
-def _documents(path: str, shown: str) -> list[Node]:
-    return [follow(root) for root in read(inputs.read(path), shown)]
+def _documents(path: str, shown: str) -> tuple[Tree, ...]:
+    """The documents of a shipped file, which stays as it is."""
+    return documents(inputs.read(path), shown)
+
+
+def documents(data: bytes, source: str) -> tuple[Tree, ...]:
+    """The documents of a patch file. Raises InputError."""
+    problems: list[Problem] = []
+    found = tuple(located(root, source, problems) for root in read(data, source))
+    if problems:
+        raise InputError(problems)
+    return found
 
 
 def shipped() -> str:
@@ -82,12 +106,33 @@ class Catalogue:
             raise InputError(Problem(f'there is no feature "{name[:80]}"', remedy=remedy))
         if name not in self._loaded:
             folder, shown, own = self._found[name]
-            path = os.path.join(shown, MANIFEST)
-            text = (
-                self._read_file(os.path.join(folder, MANIFEST)) if own else inputs.read(os.path.join(folder, MANIFEST))
-            )
-            self._loaded[name] = Feature(name, folder, shown, _manifest(text, path), own)
+            path = os.path.join(folder, MANIFEST)
+            text = self._read_file(path) if own else inputs.read(path)
+            manifest, tree = _manifest(text, os.path.join(shown, MANIFEST))
+            feature = Feature(name, folder, shown, manifest, tree, own)
+            self._loaded[name] = feature._replace(files=self._files(feature)) if own else feature
         return self._loaded[name]
+
+    def _files(self, feature: Feature) -> dict[str, tuple[Tree, ...]]:
+        """The patch files of a project's own feature. Raises InputError with all that is wrong with the feature."""
+        from talosgen.features.faults import faults
+
+        out: dict[str, tuple[Tree, ...]] = {}
+        problems: list[Problem] = []
+        for index, part in enumerate(feature.manifest.patches):
+            path = os.path.join(feature.folder, part.file)
+            if not os.path.isfile(path):
+                place = feature.written("patches", index, "file").span
+                problems.append(Problem(f"there is no file {path}", place, remedy="check the name"))
+            elif part.file not in out:
+                try:
+                    out[part.file] = documents(self._read_file(path), os.path.join(feature.shown, part.file))
+                except InputError as error:
+                    problems.extend(error.problems)
+        problems.extend(faults(feature.manifest, feature.tree, out, frozenset(self._found)))
+        if problems:
+            raise InputError(problems)
+        return out
 
 
 def _folders(top: str) -> list[str]:
@@ -96,22 +141,18 @@ def _folders(top: str) -> list[str]:
     return sorted(name for name in os.listdir(top) if os.path.isfile(os.path.join(top, name, MANIFEST)))
 
 
-def _manifest(text: bytes, source: str) -> Manifest:
+def _manifest(text: bytes, source: str) -> tuple[Manifest, Mapping]:
     from pydantic import ValidationError
 
     problems: list[Problem] = []
-
-    def fail(node: Node, message: str) -> None:
-        problems.append(Problem(message, Span(source, node.line, node.column)))
-
     roots = read(text, source)
-    tree = construct(roots[0], fail) if len(roots) == 1 else None
-    if not isinstance(tree, dict) and not problems:
+    tree = located(roots[0], source, problems) if len(roots) == 1 else None
+    if not isinstance(tree, Mapping):
         problems.append(Problem("expected one document, a mapping", Span(source)))
-    if problems:
+    if problems or not isinstance(tree, Mapping):
         raise InputError(problems)
     try:
-        return Manifest.model_validate(tree)
+        return Manifest.model_validate(plain(tree)), tree
     except ValidationError as error:
-        found = rebuilt(error, Manifest)
-    raise InputError(problem._replace(place=Span(source)) for problem in found)
+        found = placed(error, Manifest, tree)
+    raise InputError(found)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 __all__ = [
     "App", "AppFile", "AppState", "Conflict", "Manifest", "Need", "Parameter", "Part", "Ports", "Refusal", "Releases",
@@ -15,8 +16,36 @@ Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
     "text", "name", "integer", "boolean", "choice", "list", "map", "cidr", "address", "url", "size", "duration", "cel",
     "pem", "secret", "port", "ports", "record", "exclusion", "stream", "endpoint",
-    "ipv4", "any",
+    "ipv4", "nodes", "any",
 ]  # fmt: skip
+
+
+_RANGES: Final = re.compile(r"\s*(>=|<=|>|<|==)?\s*v?\d{1,4}\.\d{1,4}\s*(,\s*(>=|<=|>|<|==)?\s*v?\d{1,4}\.\d{1,4}\s*)*")
+_RELEASE: Final = re.compile(r"v?\d{1,4}\.\d{1,4}")
+_FILE: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+
+
+def _ranges(text: str) -> str:
+    if _RANGES.fullmatch(text) is None:
+        raise ValueError("expected ranges of versions such as >=v1.12,<v1.14")
+    return text
+
+
+def _release(text: str) -> str:
+    if _RELEASE.fullmatch(text) is None:
+        raise ValueError("expected a minor release such as v1.12")
+    return text
+
+
+def _file(text: str) -> str:
+    if _FILE.fullmatch(text) is None:
+        raise ValueError("expected the name of a file in the feature's folder")
+    return text
+
+
+Ranges = Annotated[str, AfterValidator(_ranges)]
+Release = Annotated[str, AfterValidator(_release)]
+File = Annotated[str, AfterValidator(_file)]
 
 
 class _Model(BaseModel):
@@ -26,8 +55,8 @@ class _Model(BaseModel):
 class Releases(_Model):
     """The minor releases of Talos that a feature is for, both included."""
 
-    since: str = Field("v1.9", description="the first")
-    until: str | None = Field(None, description="the last; the newest when left out")
+    since: Release = Field("v1.9", description="the first")
+    until: Release | None = Field(None, description="the last; the newest when left out")
 
 
 class Parameter(_Model):
@@ -43,7 +72,10 @@ class Parameter(_Model):
     minimum: int | None = None
     maximum: int | None = None
     needs: list[str] | None = Field(None, description="parameters that must be given with it")
-    since: str | None = Field(None, description="the first release of Talos that knows it")
+    at_least: str | None = Field(
+        None, alias="atLeast", description="the parameter beside it that it may not be less than"
+    )
+    since: Release | None = Field(None, description="the first release of Talos that knows it")
 
 
 class When(_Model):
@@ -52,11 +84,12 @@ class When(_Model):
     has: str | list[str] | None = Field(None, description="kinds of documents that the base has")
     lacks: str | list[str] | None = Field(None, description="kinds of documents that the base has not")
     role: Role | None = None
-    talos: str | None = Field(None, description="releases: >=v1.12, <v1.14, v1.13")
+    talos: Ranges | None = Field(None, description="releases: >=v1.12, <v1.14, v1.13")
     param: dict[str, Any] | None = Field(None, description="values; of a list, an element")
     given: str | list[str] | None = Field(None, description="parameters that have a value")
     missing: str | list[str] | None = Field(None, description="parameters that have none")
-    kubernetes: str | None = Field(None, description="minor versions of Kubernetes: <v1.33")
+    named: str | None = Field(None, description="a parameter of type nodes: it names the node, or is not given")
+    kubernetes: Ranges | None = Field(None, description="minor versions of Kubernetes: <v1.33")
     feature: str | list[str] | None = Field(None, description="features that the node has as well")
 
 
@@ -70,18 +103,19 @@ class Ports(_Model):
 
 
 class Need(_Model):
-    """What a node needs beside patches. One of extension, kernelArg and ports."""
+    """What a node needs beside patches: an extension, a kernel argument, labels of the Kubernetes node, or ports."""
 
     when: When | None = None
     extension: str | None = None
     kernel_arg: str | None = Field(None, alias="kernelArg")
+    labels: str | dict[str, str] | None = Field(None, description="values by key, or a parameter that is a map")
     ports: Ports | None = None
 
 
 class Part(_Model):
     """A patch file, applied when its condition holds; with ``each`` once for every element of a list."""
 
-    file: str
+    file: File
     when: When | None = None
     each: str | list[str] | None = Field(None, description="a list or a map; of several the first that is there")
 

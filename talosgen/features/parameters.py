@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from talosgen.config.located import Mapping, Sequence, Tree, located_of, plain
+from talosgen.config.codecs.quantity import parse_bytes
+from talosgen.config.located import Mapping, Sequence, Tree, plain
 from talosgen.contract import Contract
 from talosgen.errors import Problem
 from talosgen.features.catalogue import Feature
 from talosgen.features.manifest import Parameter
-from talosgen.source import Span
 
-__all__ = ["TYPES", "early", "parameters"]
+__all__ = ["TYPES", "default_faults", "early", "parameters"]
 
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _URL: Final = re.compile(r"[a-z][a-z0-9+]*://\S+")
@@ -50,6 +50,10 @@ def _endpoint(text: str) -> bool:
 def _stream(text: str) -> bool:
     scheme, _, rest = text.partition("://")
     return scheme in ("tcp", "udp") and _endpoint(rest.removesuffix("/"))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _port(value: Any) -> bool:
@@ -88,6 +92,7 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
     "ports": ("a port number, or a range as 2379-2380", lambda value: _port(value) or _port_range(value)),
     "record": ("a mapping", lambda value: isinstance(value, dict)),
     "secret": ("a secret", lambda value: isinstance(value, str) and bool(value)),
+    "nodes": ("a list of nodes' names", lambda value: isinstance(value, list) and all(map(_is_text, value))),
     "any": ("any value", lambda value: True),
 }  # fmt: skip
 
@@ -101,13 +106,12 @@ def parameters(feature: Feature, given: Mapping, secrets: frozenset[str], proble
     found = _faults(known, given, secrets, feature.name)
     problems.extend(problem._replace(place=problem.place or given.span) for problem in found)
     out = Mapping(given.span)
-    default_place = Span(f"{feature.shown}/feature.yaml")
     for name, parameter in known.items():
         if name in given:
             out[name] = given[name]
             out.keys_at[name] = given.keys_at.get(name, given.span)
         elif parameter.default is not None:
-            out[name] = located_of(parameter.default, default_place)
+            out[name] = feature.written("parameters", name, "default")
     return out
 
 
@@ -129,10 +133,49 @@ def _faults(
             for other in known[name].needs or ():
                 if other not in given:
                     yield Problem(f"{owner}: {name} needs {other} as well", place)
+    yield from _crossed(known, given, path)
     for name, parameter in known.items():
         if name not in given and parameter.default is None and not parameter.optional:
             remedy = f"write {{{owner}: {{{name}: …}}}}" if not path else ""
             yield Problem(f"{owner} needs the {what} {name}: {parameter.about}", given.span, remedy=remedy)
+
+
+def default_faults(name: str, parameter: Parameter, tree: Tree) -> Iterator[Problem]:
+    """What is wrong with the default of a parameter, for which the same holds as for what is given."""
+    return _fault(name, parameter, tree, frozenset())
+
+
+def _crossed(known: dict[str, Parameter], given: Mapping, path: str) -> Iterator[Problem]:
+    """What is less than the parameter beside it that it may not be less than, where either was given."""
+    for name, parameter in known.items():
+        other = parameter.at_least
+        if other is None or other not in known or not (name in given or other in given):
+            continue
+        more, less = (
+            _amount(known[each].type, plain(given[each]) if each in given else known[each].default)
+            for each in (name, other)
+        )
+        if more is None or less is None or more >= less:
+            continue
+        where = f"{path}." if path else ""
+        said = "" if other in given else f", which is {known[other].default} when left out"
+        yield Problem(
+            f"{where}{name}: expected no less than {where}{other}{said}",
+            given[name].span if name in given else given[other].span,
+            remedy=f"raise {name}, or lower {other}",
+        )
+
+
+def _amount(kind: str, value: Any) -> int | None:
+    """What a value amounts to; None for one that cannot be compared: a share, or what is to be left free."""
+    if type(value) is int:
+        return value
+    if kind != "size" or not isinstance(value, str) or "%" in value or value.startswith("-"):
+        return None
+    try:
+        return parse_bytes(value)
+    except ValueError:
+        return None
 
 
 def _fault(name: str, parameter: Parameter, tree: Tree, secrets: frozenset[str]) -> Iterator[Problem]:

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Mapping as Names
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from talosgen.config.located import Mapping, Sequence, Tree, Value, located, located_of, plain
+from talosgen.config.located import Mapping, Sequence, Tree, Value, located_of, plain
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
 from talosgen.features.conditions import Situation, holds, several
-from talosgen.features.manifest import Need, Part
+from talosgen.features.manifest import Part
 from talosgen.features.parameters import early, parameters
 from talosgen.features.template import elements, fill
-from talosgen.patching.fragments import LEGACY, Fragment
+from talosgen.patching.fragments import LEGACY, Fragment, at_keys
 from talosgen.source import Span
 
-__all__ = ["Needs", "Use", "contributions", "needs", "refused", "release_problem", "uses"]
+__all__ = ["Needs", "Use", "contributions", "misnamed", "needs", "of_node", "refused", "release_problem", "uses"]
+
+#: Where labels of the Kubernetes node stand: in the first of these kinds that the base has.
+_LABELS: Final = (("KubeNodeConfig", ("labels",)), (LEGACY, ("machine", "nodeLabels")))
 
 
 class Use(NamedTuple):
-    """A feature as a node has it. ``place`` is where it was asked for."""
+    """A feature as a node has it. ``place`` is where it was asked for.
+
+    ``left_out`` are those of its parameters that name nodes, but not this one.
+    """
 
     feature: Feature
     parameters: Mapping
     place: Span
+    left_out: frozenset[str] = frozenset()
+
+    def values(self) -> dict[str, Any]:
+        """The parameters as conditions see them: false are those that name other nodes."""
+        return {**plain(self.parameters), **dict.fromkeys(self.left_out, False)}
 
     def __repr__(self) -> str:
         return f"<Use {self.feature.name}>"
 
 
 class Needs(NamedTuple):
-    """What features need beside patches: extensions and kernel arguments of the image, ports."""
+    """What features need beside patches: extensions and kernel arguments of the image, ports, labels of the node."""
 
     extensions: tuple[str, ...] = ()
     kernel_args: tuple[str, ...] = ()
     ports: tuple[Tree, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 def uses(
@@ -58,7 +71,7 @@ def uses(
                 before = asked.get(name, Mapping(own.span))
                 place = item.keys_at.get(name, own.span)
                 asked[name] = Mapping(place, {**before, **own}, {**before.keys_at, **own.keys_at})
-    out = []
+    out, right = [], []
     for name in sorted(asked):
         tree = asked[name]
         try:
@@ -70,10 +83,53 @@ def uses(
         if problem is not None:
             problems.append(problem)
         elif situation.role in feature.manifest.roles:
-            out.append(Use(feature, parameters(feature, tree, secrets, problems), tree.span))
-    if not problems:
-        problems.extend(_together(out, situation, set(asked)))
+            found: list[Problem] = []
+            use = Use(feature, parameters(feature, tree, secrets, found), tree.span)
+            problems.extend(found)
+            out.append(use)
+            right += [] if found else [use]
+    # Nothing is concluded from parameters that are wrong themselves.
+    problems.extend(_together(right, situation, set(asked)))
     return out
+
+
+def of_node(found: Iterable[Use], node: str) -> tuple[Use, ...]:
+    """The features of a node that has this name."""
+    return tuple(
+        use._replace(left_out=frozenset(name for name, tree in _naming(use).items() if node not in plain(tree)))
+        for use in found
+    )
+
+
+def _naming(use: Use) -> dict[str, Sequence]:
+    """The parameters of a feature that name nodes."""
+    known = use.feature.manifest.parameters
+    return {name: tree for name, tree in use.parameters.items() if known[name].type == "nodes"}
+
+
+def misnamed(nodes: Names[str, tuple[Use, ...]], declared: Iterable[str]) -> Iterable[Problem]:
+    """What is wrong with the nodes that features name: it is none of the ``declared``, or has not the feature.
+
+    ``nodes`` has the features of those nodes with which nothing else is wrong.
+    """
+    from difflib import get_close_matches
+
+    declared = list(declared)
+    told: dict[Problem, None] = {}
+    for found in nodes.values():
+        for use in found:
+            feature = use.feature.name
+            for name, tree in _naming(use).items():
+                for item in tree:
+                    given = str(item.value)[:80]
+                    if item.value not in declared:
+                        near = get_close_matches(given, declared, 1)
+                        remedy = f"did you mean {near[0]}?" if near else "name nodes of this cluster"
+                        told[Problem(f'{feature}: {name}: there is no node "{given}"', item.span, remedy=remedy)] = None
+                    elif all(feature != other.feature.name for other in nodes.get(item.value, (use,))):
+                        message = f"{feature}: {name}: the node {given} does not have this feature"
+                        told[Problem(message, item.span, remedy=f"give it {feature}, or leave it out here")] = None
+    return told
 
 
 def release_problem(feature: Feature, talos: Contract, place: Span) -> Problem | None:
@@ -91,7 +147,7 @@ def _together(found: list[Use], situation: Situation, asked: set[str]) -> Iterab
     places = {use.feature.name: use.place for use in found}
     yield from refused(found, situation, of_base=False)
     for use in found:
-        own = plain(use.parameters)
+        own = use.values()
         for conflict in use.feature.manifest.conflicts:
             if conflict.feature in places and holds(conflict.when, situation, own):
                 message = f"{use.feature.name} and {conflict.feature} exclude each other: {conflict.why}"
@@ -106,7 +162,7 @@ def _together(found: list[Use], situation: Situation, asked: set[str]) -> Iterab
 def refused(found: Iterable[Use], situation: Situation, *, of_base: bool) -> Iterable[Problem]:
     """What features refuse of a node: by the kinds of its base, or by all that is known before there is one."""
     for use in found:
-        own = plain(use.parameters)
+        own = use.values()
         if not of_base:
             # Defaults are the feature's own affair.
             given = {name: use.parameters[name] for name in use.parameters.keys_at}
@@ -126,28 +182,43 @@ def needs(found: Iterable[Use], situation: Situation, scope: dict[str, Any], pro
     extensions: set[str] = set()
     arguments: set[str] = set()
     ports: dict[str, Tree] = {}
+    labels: dict[str, str] = {}
     for use in found:
-        own = plain(use.parameters)
-        for need in use.feature.manifest.needs:
+        own = use.values()
+        inner = {**scope, "params": use.parameters}
+        for index, need in enumerate(use.feature.manifest.needs):
             if not holds(need.when, situation, own):
                 continue
-            if need.extension is not None:
-                extensions.add(need.extension)
-            if need.kernel_arg is not None:
-                arguments.add(need.kernel_arg)
+            for key, given, into in (
+                ("extension", need.extension, extensions), ("kernelArg", need.kernel_arg, arguments),
+            ):  # fmt: skip
+                if given is not None:
+                    made = fill(use.feature.written("needs", index, key), inner, problems)
+                    into.update([] if made is None else [str(made.value)])
+            if need.labels is not None:
+                labels.update(plain(_labels(use, index, scope, problems)))
             if need.ports is not None:
-                ports[need.ports.name] = _ports(use, need, scope, problems)
-    return Needs(tuple(sorted(extensions)), tuple(sorted(arguments)), tuple(ports[name] for name in sorted(ports)))
+                made = _ports(use, index, scope, problems)
+                if ports.setdefault(need.ports.name, made) != made:
+                    message = f"{use.feature.name}: other ports than these bear the name {need.ports.name}"
+                    remedy = f"those of {ports[need.ports.name].span}; ports need a name of their own"
+                    problems.append(Problem(message, made.span, remedy=remedy))
+    return Needs(
+        tuple(sorted(extensions)), tuple(sorted(arguments)), tuple(ports[name] for name in sorted(ports)),
+        tuple(sorted(labels.items())),
+    )  # fmt: skip
 
 
-def _ports(use: Use, need: Need, scope: dict[str, Any], problems: list[Problem]) -> Tree:
-    assert need.ports is not None
-    tree = located_of(need.ports.model_dump(by_alias=True, exclude_none=True), _manifest(use.feature))
-    return fill(tree, {**scope, "params": use.parameters}, problems)  # type: ignore[no-any-return]
+def _labels(use: Use, index: int, scope: dict[str, Any], problems: list[Problem]) -> Mapping:
+    written = use.feature.written("needs", index, "labels")
+    made = fill(written, {**scope, "params": use.parameters}, problems)
+    return made if isinstance(made, Mapping) else Mapping(written.span)
 
 
-def _manifest(feature: Feature) -> Span:
-    return Span(f"{feature.shown}/feature.yaml")
+def _ports(use: Use, index: int, scope: dict[str, Any], problems: list[Problem]) -> Tree:
+    made = fill(use.feature.written("needs", index, "ports"), {**scope, "params": use.parameters}, problems)
+    made.setdefault("protocol", Value("tcp", made.span))
+    return made  # type: ignore[no-any-return]
 
 
 def contributions(
@@ -174,24 +245,31 @@ def contributions(
 
 
 def _contribution(use: Use, situation: Situation, scope: dict[str, Any], problems: list[Problem]) -> Contribution:
-    own = plain(use.parameters)
+    own = use.values()
     inner = {**scope, "params": use.parameters}
     out = NOTHING
-    for part in use.feature.manifest.patches:
+    for index, part in enumerate(use.feature.manifest.patches):
         if holds(part.when, situation, own):
-            out = reduce(join, _parts(use, part, inner, problems), out)
+            out = reduce(join, _parts(use, index, part, inner, problems), out)
     owner = frozenset((use.feature.name,))
-    for value in use.feature.manifest.values:
+    for index, need in enumerate(use.feature.manifest.needs):
+        if need.labels is not None and holds(need.when, situation, own):
+            labels = _labels(use, index, scope, problems)
+            kind, path = next(row for row in _LABELS if row[0] in (situation.kinds or ()) or row[0] == LEGACY)
+            if labels:
+                tree = at_keys(path, labels, labels.span)
+                out = join(out, Contribution({(kind, ""): tree}, {}, {(kind, ""): owner}))
+    for index, value in enumerate(use.feature.manifest.values):
         if not holds(value.when, situation, own):
             continue
-        made = fill(located_of(value.value, _manifest(use.feature)), inner, problems)
+        made = fill(use.feature.written("values", index, "value"), inner, problems)
         if made is not None:
             place = Place(value.kind, value.name, tuple(value.path), value.rule, value.text)
             out = join(out, Contribution({}, {place: made}, {(value.kind, value.name): owner}))
     return out
 
 
-def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem]) -> Iterable[Contribution]:
+def _parts(use: Use, index: int, part: Part, scope: dict[str, Any], problems: list[Problem]) -> Iterable[Contribution]:
     """What a patch file gives, once for each element where there is ``each``."""
     owner = frozenset((use.feature.name,))
     items: list[Any] = [None]
@@ -199,17 +277,15 @@ def _parts(use: Use, part: Part, scope: dict[str, Any], problems: list[Problem])
         try:
             items = elements(part.each, scope)
         except ValueError as error:
-            problems.append(Problem(str(error), _manifest(use.feature)))
+            problems.append(Problem(str(error), use.feature.written("patches", index, "each").span))
             return
-    source = f"{use.feature.shown}/{part.file}"
     try:
-        roots = use.feature.documents(part.file)
+        documents = use.feature.documents(part.file)
     except InputError as error:
         problems.extend(error.problems)
         return
     for element in items:
-        for root in roots:
-            whole = located(root, source, problems)
+        for whole in documents:
             tree = fill(whole, {**scope, "item": element}, problems)
             if not isinstance(tree, Mapping):
                 continue

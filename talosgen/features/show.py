@@ -35,6 +35,7 @@ class Shown(NamedTuple):
         """The patches below comments that tell what the node needs beside them."""
         lines = [f"# extension: {name}" for name in self.needs.extensions]
         lines += [f"# kernel argument: {argument}" for argument in self.needs.kernel_args]
+        lines += [f"# label: {key}={value}" for key, value in self.needs.labels]
         lines += [f"# ports: {_ports(plain(tree))}" for tree in self.needs.ports]
         return "".join(f"{line}\n" for line in lines) + self.patches
 

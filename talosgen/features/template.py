@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from talosgen.config.located import Mapping, Sequence, Tree, Value, plain
 from talosgen.errors import Problem
 
-__all__ = ["elements", "fill", "look_up"]
+__all__ = ["REFERENCE", "elements", "fill", "look_up"]
 
-_REFERENCE: Final = re.compile(r"\$\{(params|item|outer|node|cluster|needs|app)((?:\.[A-Za-z0-9_-]+)*)\}")
+REFERENCE: Final = re.compile(r"\$\{(params|item|outer|node|cluster|needs|app)((?:\.[A-Za-z0-9_-]+)*)\}")
 _ABSENT: Final = object()
 _FORMS: Final = ({"join", "of"}, {"base64"})
 
@@ -33,7 +33,7 @@ def fill(tree: Tree, scope: dict[str, Any], problems: list[Problem]) -> Any:
 
 def look_up(text: str, scope: dict[str, Any]) -> Any:
     """What a reference names; None where there is nothing. Raises ValueError for a text that is none."""
-    found = _REFERENCE.fullmatch(text)
+    found = REFERENCE.fullmatch(text)
     if found is None:
         raise ValueError("expected a reference such as ${params.x}")
     here = scope.get(found[1])
@@ -42,9 +42,12 @@ def look_up(text: str, scope: dict[str, Any]) -> Any:
     return here
 
 
-def elements(each: str | Iterable[str], scope: dict[str, Any]) -> list[Any]:
+def elements(each: Any, scope: dict[str, Any]) -> list[Any]:
     """What ``each`` runs over: of several references the first that is there. Raises ValueError for what is none."""
-    for text in (each,) if isinstance(each, str) else each:
+    texts = [each] if isinstance(each, str) else each
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ValueError("expected references such as ${params.x}")
+    for text in texts:
         found = look_up(text, scope)
         if isinstance(found, Mapping):
             return [Mapping(item.span, {"key": Value(key, item.span), "value": item}) for key, item in found.items()]
@@ -74,7 +77,7 @@ def _fill(tree: Any, scope: dict[str, Any], problems: list[Problem]) -> Any:
             elif (made := _fill(item, scope, problems)) is not _ABSENT:
                 items.append(made)
         return Sequence(tree.span, items) if items or not tree else _ABSENT
-    if not isinstance(tree.value, str) or _REFERENCE.fullmatch(tree.value) is None:
+    if not isinstance(tree.value, str) or REFERENCE.fullmatch(tree.value) is None:
         return tree
     found = look_up(tree.value, scope)
     return _ABSENT if found is None else found
@@ -83,18 +86,29 @@ def _fill(tree: Any, scope: dict[str, Any], problems: list[Problem]) -> Any:
 def _made_text(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) -> Any:
     if "base64" in tree:
         made = _fill(tree["base64"], scope, problems)
-        if made is _ABSENT:
+        if made is _ABSENT or _no_scalar(made, tree, problems):
             return _ABSENT
         return Value(b64encode(str(made.value).encode("utf-8", "surrogateescape")).decode("ascii"), made.span)
     parts: list[Any] = []
+    if not isinstance(tree["of"], Sequence):
+        problems.append(Problem("expected a list of what is joined", tree.keys_at.get("of", tree.span)))
+        return _ABSENT
     for item in tree["of"]:
         if isinstance(item, Mapping) and set(item) == {"each", "value"}:
             parts.extend(_each(item, scope, problems))
         else:
             parts.append(_fill(item, scope, problems))
-    if not parts or any(part is _ABSENT for part in parts):
+    if not parts or any(part is _ABSENT or _no_scalar(part, tree, problems) for part in (*parts, tree["join"])):
         return _ABSENT
     return Value(str(tree["join"].value).join(_text(part.value) for part in parts), parts[0].span)
+
+
+def _no_scalar(made: Any, form: Mapping, problems: list[Problem]) -> bool:
+    """Whether what a text is made of is none, which is told."""
+    if isinstance(made, Value):
+        return False
+    problems.append(Problem("a text is made of scalars", form.span, remedy="take the elements of a list by `each`"))
+    return True
 
 
 def _text(value: Any) -> str:
@@ -111,9 +125,11 @@ def _entries(tree: Mapping, scope: dict[str, Any], problems: list[Problem]) -> A
     out = Mapping(tree.span)
     for inner in _scopes(tree, scope, problems):
         key, value = (_fill(tree[name], inner, problems) for name in ("key", "value"))
-        if key is not _ABSENT and value is not _ABSENT:
-            out[str(key.value)] = value
-            out.keys_at[str(key.value)] = key.span
+        if key is _ABSENT or value is _ABSENT:
+            continue
+        if not _no_scalar(key, tree, problems):
+            out[_text(key.value)] = value
+            out.keys_at[_text(key.value)] = key.span
     return out or _ABSENT
 
 

@@ -78,6 +78,8 @@ def _conditions(when: When) -> Iterator[str]:
         yield f"Talos {when.talos}"
     if when.kubernetes is not None:
         yield f"Kubernetes {when.kubernetes}"
+    if when.named is not None:
+        yield f"on nodes that {when.named} names"
     for key, words in (("has", "with"), ("lacks", "without"), ("feature", "with the feature")):
         names = getattr(when, key)
         if names:
@@ -167,4 +169,9 @@ def rows_of(found: dict[str, Parameter], path: str = "") -> Iterator[tuple[str, 
 def needs_of(made: Shown) -> dict[str, Any]:
     """What a feature needs beside patches, for JSON."""
     ports = [plain(tree) for tree in made.needs.ports]
-    return {"extensions": list(made.needs.extensions), "kernelArgs": list(made.needs.kernel_args), "ports": ports}
+    return {
+        "extensions": list(made.needs.extensions),
+        "kernelArgs": list(made.needs.kernel_args),
+        "ports": ports,
+        "labels": dict(made.needs.labels),
+    }

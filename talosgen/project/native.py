@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from talosgen.codes import grades
 from talosgen.config.located import Mapping, Sequence, Value, located, plain
-from talosgen.contract import Contract
-from talosgen.errors import InputError, Problem
-from talosgen.features import resolve as features
+from talosgen.errors import InputError, Problem, of_nodes
 from talosgen.features.catalogue import Catalogue
-from talosgen.features.conditions import Situation
-from talosgen.features.resolve import Needs, Use
 from talosgen.generation.options import MachineType, Options
 from talosgen.goyaml.reader import decode, read
 from talosgen.pki.secrets import SecretsBundle
@@ -31,6 +26,7 @@ from talosgen.project.overlay import merged, without_nulls
 from talosgen.project.patches import Patches, PatchFile
 from talosgen.project.reading import check
 from talosgen.project.settings import Context, fragments, removed, uncovered
+from talosgen.project.uses import Uses
 from talosgen.project.variables import Scope, resolve
 from talosgen.source import Span
 
@@ -93,8 +89,9 @@ class _Native:
         self._bases: list[Base] = []
         self._secrets = Mapping(Span(path))
         self._groups_of = Mapping(Span(path))
-        self._catalogue = Catalogue()
-        self._resolved: dict[tuple[MachineType, str], tuple[tuple[Use, ...], Needs] | None] = {}
+        self._uses = Uses(Catalogue())
+        #: What is wrong with the settings of nodes, with those that it is wrong for.
+        self._wrong_for: dict[Problem, list[str]] = {}
 
     def cluster(self, bundle: SecretsBundle | None) -> Cluster:
         self._bases = chain(self._path, self._root, self._read, self._problems)
@@ -107,8 +104,8 @@ class _Native:
         self._groups_of = merged((base.settings for base in self._bases), nulls=True).get(
             "groups", Mapping(settings.span)
         )
-        self._catalogue = Catalogue(
-            tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read
+        self._uses = Uses(
+            Catalogue(tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read)
         )
         declared = declarations(self._bases, settings, self._read, self._refused, self._problems)
         if not declared and not self._locked and not self._problems:
@@ -128,8 +125,10 @@ class _Native:
             for name, parts in declared.items()
             if (node := self._node(name, parts, settings, resolved, found, installer)) is not None
         ]
+        self._problems = [self._of_nodes(problem, len(declared)) for problem in self._problems]
         if found is None or installer is None:
             raise InputError(dict.fromkeys(self._problems))
+        self._problems.extend(self._uses.misnamed(declared))
         checks = self._checks(resolved)
         self._notes.extend(dict.fromkeys(installer.notes))
         self._stop()
@@ -295,7 +294,9 @@ class _Native:
     def _facts(self, settings: Mapping) -> tuple[Mapping, Facts | None]:
         """The settings of the cluster itself, references resolved, and what follows from them."""
         scope = self._scope(settings, settings.get("vars"), {})
-        own: Any = {key: item for key, item in settings.items() if key not in ("nodes", "groups", "vars", "patches")}
+        # Features, as patches, are resolved for each node.
+        left = ("nodes", "groups", "vars", "patches", "features")
+        own: Any = {key: item for key, item in settings.items() if key not in left}
         problems: list[Problem] = []
         own = _without_node(Mapping(settings.span, own, settings.keys_at))
         resolved: Mapping = without_nulls(resolve(own, scope, problems))
@@ -347,12 +348,18 @@ class _Native:
             if not self._passed_over(name, error):
                 self._report(error)
                 self._wrong.add(name)
+                shared = {base.settings.span.source for base in self._bases}
+                for problem in problems:
+                    if problem.place is not None and problem.place.source in shared:
+                        self._wrong_for.setdefault(problem, []).append(name)
         if found is None or installer is None or name in self._locked or problems:
             return None
-        features_of = self._uses(resolved, declared.role, found, frozenset(scope.secrets))
-        if features_of is None:
+        asked = resolved.pop("features", None)
+        used = self._uses.of(name, declared.role, asked, found, frozenset(scope.secrets), problems)
+        self._report(InputError(problems))
+        if used is None:
             return None
-        uses, needed = features_of
+        uses, needed = used
         if needed.kernel_args:
             given = resolved.get("kernelArgs", Sequence(declared.place))
             more = [Value(text, declared.place) for text in needed.kernel_args]
@@ -378,24 +385,10 @@ class _Native:
             content=chosen.schematic,
         )
 
-    def _uses(
-        self, resolved: Mapping, role: MachineType, found: Facts, secrets: frozenset[str]
-    ) -> tuple[tuple[Use, ...], Needs] | None:  # fmt: skip
-        """The features of a node and what they need, None when wrong; nodes that ask for the same share both."""
-        asked = resolved.pop("features", None)
-        if asked is None:
-            return (), Needs()
-        key = (role, json.dumps(plain(asked), sort_keys=True, default=str))
-        if key not in self._resolved:
-            problems: list[Problem] = []
-            names = frozenset(_feature_names(asked))
-            kubernetes = Contract.parse(found.options.kubernetes)
-            situation = Situation(role.value, found.release.contract, None, names, kubernetes)
-            uses = tuple(features.uses(asked, self._catalogue, situation, secrets, problems))
-            needed = features.needs(uses, situation, {}, problems) if not problems else Needs()
-            self._report(InputError(problems))
-            self._resolved[key] = None if problems else (uses, needed)
-        return self._resolved[key]
+    def _of_nodes(self, problem: Problem, count: int) -> Problem:
+        """A problem that says of which nodes it is, where it is not that of all."""
+        nodes = self._wrong_for.get(problem, [])
+        return of_nodes(problem, nodes) if 0 < len(nodes) < count and count > 1 else problem
 
     def _groups(self, own: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
         known = self._groups_of
@@ -502,11 +495,6 @@ class _Native:
                 place = given.keys_at.get(problem.path.removeprefix("checks."), given.span)
                 self._problems.append(problem._replace(place=place))
             return {}
-
-
-def _feature_names(asked: Iterable[Any]) -> Iterator[str]:
-    for item in asked:
-        yield from item if isinstance(item, Mapping) else [str(item.value)]
 
 
 def _without_node(tree: Any) -> Any:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from collections.abc import Sequence as ManyOf
 from typing import TYPE_CHECKING, Any, Final
 
-from talosgen.config.located import Mapping, Sequence, Tree, Value, located, plain, spans
-from talosgen.documents.faults import problems as rebuilt
+from talosgen.config.located import Mapping, Sequence, Tree, Value, located, plain
+from talosgen.documents.faults import placed
 from talosgen.errors import Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
@@ -80,16 +80,9 @@ def check(tree: Mapping, model: type[BaseModel], *, resolved: bool = False) -> l
         model.model_validate(plain(tree if resolved else _without_references(tree)))
         return []
     except ValidationError as error:
-        found = rebuilt(error, model)
-        kinds = [raw["type"] for raw in error.errors()]
-        extra = [raw["loc"][-1] if raw["type"] == "extra_forbidden" else None for raw in error.errors()]
-    places = spans(tree)
-    for index, key in enumerate(extra):
-        if key is not None:
-            path = found[index].path
-            found[index] = found[index]._replace(path=f"{path}.{key}" if path else str(key))
-    found = [_SAID[kind](problem) if kind in _SAID else problem for problem, kind in zip(found, kinds, strict=True)]
-    return [problem._replace(place=_place(places, problem.path, tree.span)) for problem in found]
+        kinds = [raw["type"] for raw in error.errors(include_url=False, include_input=False)]
+        found = placed(error, model, tree)
+    return [_SAID[kind](problem) if kind in _SAID else problem for problem, kind in zip(found, kinds, strict=True)]
 
 
 #: What is said better of a project than of a config's model, by the kind of the fault.
@@ -127,12 +120,6 @@ def _written_out(tree: Tree | None, path: str) -> list[Problem]:
     if tree is None or isinstance(tree, Mapping) or not _open(tree) or tree.value is None:
         return []
     return [Problem("no reference is resolved here", tree.span, path, "write it out")]
-
-
-def _place(places: dict[str, Span], path: str, default: Span) -> Span:
-    while path not in places and path:
-        path = path[: max(path.rfind("."), path.rfind("["), 0)]
-    return places.get(path, default)
 
 
 def _without_references(tree: Any) -> Any:

@@ -1,0 +1,126 @@
+"""What is wrong with a feature itself: its manifest says one thing and its patches, or the catalogue, another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Names
+from difflib import get_close_matches
+from typing import Any, Final
+
+from talosgen.config.located import Mapping, Tree, Value, walk
+from talosgen.errors import Problem
+from talosgen.features.conditions import several
+from talosgen.features.manifest import Manifest, Parameter, When
+from talosgen.features.parameters import default_faults
+from talosgen.features.template import REFERENCE
+from talosgen.patching.fragments import LEGACY
+from talosgen.schema.table import table
+from talosgen.source import Span
+
+__all__ = ["faults"]
+
+_HINT: Final = re.compile(r"\$\{(params|node|vars|secrets|env)[.}]")
+_CLUSTER: Final = ("name", "endpoint", "controlPlaneNetworks")
+_NEEDS: Final = ("ports",)
+#: How many known names are told.
+_MOST: Final = 20
+
+
+def faults(
+    manifest: Manifest, tree: Mapping, files: Names[str, tuple[Tree, ...]], features: frozenset[str]
+) -> Iterator[Problem]:
+    """What is wrong with a feature, each in its place. ``files`` are its patch files, ``features`` all names."""
+    parameters = manifest.parameters
+    for name, parameter in parameters.items():
+        yield from _of_parameter(name, parameter, parameters, tree["parameters"][name])
+    for place, when in _conditions(manifest, tree):
+        own = (*(when.param or {}), *several(when.given), *several(when.missing), *several(when.named))
+        for names, known, what in (
+            (own, parameters, "parameter"),
+            (several(when.feature), features, "feature"),
+        ):
+            yield from _unknown(names, known, what, place)
+    for key in ("requires", "conflicts"):
+        for index, item in enumerate(getattr(manifest, key)):
+            span = tree[key][index].span
+            yield from _unknown([getattr(item, "feature", item)], features, "feature", span)
+    for index, value in enumerate(manifest.values):
+        yield from _unknown([value.kind], (LEGACY, *table().kinds), "kind", _at(tree["values"][index], "kind"))
+    looked_at = [tree.get(key) for key in ("needs", "patches", "values")]
+    for root in (*looked_at, *(document for documents in files.values() for document in documents)):
+        if root is not None:
+            yield from _references(root, parameters)
+    for documents in files.values():
+        for document in documents:
+            yield from _of_document(document)
+
+
+def _of_document(document: Tree) -> Iterator[Problem]:
+    if isinstance(document, Value) and document.value is None:
+        return
+    if not isinstance(document, Mapping):
+        yield Problem("a patch of a feature is a mapping", document.span, remedy="write a document of Talos")
+        return
+    kind = document.get("kind")
+    if kind is not None and (not isinstance(kind, Value) or kind.value not in table().kinds):
+        name = str(kind.value)[:80] if isinstance(kind, Value) else ""
+        yield from _unknown([name], table().kinds, "kind", kind.span)
+
+
+def _of_parameter(name: str, parameter: Parameter, beside: dict[str, Parameter], tree: Tree) -> Iterator[Problem]:
+    if not isinstance(tree, Mapping):
+        return
+    yield from _unknown(parameter.needs or (), beside, "parameter", _at(tree, "needs"))
+    yield from _unknown(several(parameter.at_least), beside, "parameter", _at(tree, "atLeast"))
+    if parameter.default is not None:
+        yield from default_faults(name, parameter, tree["default"])
+    for field, inner in (parameter.fields or {}).items():
+        yield from _of_parameter(f"{name}.{field}", inner, parameter.fields or {}, tree["fields"][field])
+
+
+def _conditions(manifest: Manifest, tree: Mapping) -> Iterator[tuple[Span, When]]:
+    for key in ("conflicts", "refuses", "needs", "patches", "values"):
+        for index, item in enumerate(getattr(manifest, key)):
+            if item.when is not None:
+                yield tree[key][index]["when"].span, item.when
+
+
+def _references(root: Tree, parameters: dict[str, Parameter]) -> Iterator[Problem]:
+    for _, item in walk(root):
+        if not isinstance(item, Value) or not isinstance(item.value, str) or "${" not in item.value:
+            continue
+        found = REFERENCE.fullmatch(item.value)
+        if found is None:
+            if (hint := _HINT.search(item.value)) is not None:
+                if hint[1] == "params":
+                    message = "a reference to a parameter stands alone"
+                    yield Problem(message, item.span, remedy='{join: "", of: [a, ${params.x}]} makes a text of several')
+                else:
+                    yield _foreign(hint[1], item.span)
+            continue
+        scope, first = found[1], found[2].split(".")[1:2]
+        if scope == "node":
+            yield _foreign(scope, item.span)
+        known: Any = {"params": parameters, "cluster": _CLUSTER, "needs": _NEEDS}.get(scope)
+        if known is not None:
+            yield from _unknown(first or [""], known, "parameter" if scope == "params" else "fact", _at(item))
+
+
+def _foreign(scope: str, place: Span) -> Problem:
+    message = f"a feature's files know nothing of ${{{scope}.…}}"
+    return Problem(message, place, remedy="make it a parameter, and give it where the feature is asked for")
+
+
+def _at(tree: Tree, key: str = "") -> Span:
+    return tree.keys_at.get(key, tree.span) if isinstance(tree, Mapping) else tree.span
+
+
+def _unknown(names: Any, known: Any, what: str, place: Span) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name[:80], known, 1)
+            some = sorted(known)
+            listed = ", ".join(some[:_MOST]) + (" …" if len(some) > _MOST else "")
+            remedy = f'did you mean "{near[0]}"?' if near else f"known: {listed or 'none'}"
+            yield Problem(f'there is no {what} "{name[:80]}"', place, remedy=remedy)
