@@ -74,9 +74,9 @@ def test_nodes_that_lack_what_a_feature_names_are_told(tmp_path):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("{most: 5GB}", ["7:25: most: expected no less than least, which is 10GB when left out; "
+        ("{most: 5GB}", ["7:25: own: most: expected no less than least, which is 10GB when left out; "
                          "raise most, or lower least"]),
-        ("{least: 1TiB, most: 1TB}", ["7:38: most: expected no less than least; raise most, or lower least"]),
+        ("{least: 1TiB, most: 1TB}", ["7:38: own: most: expected no less than least; raise most, or lower least"]),
         ("{least: 20GB}", []),
         ("{least: 20GB, most: 20GB}", []),
         ("{least: 20GB, most: 50%}", []),

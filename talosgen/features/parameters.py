@@ -133,7 +133,7 @@ def _faults(
             for other in known[name].needs or ():
                 if other not in given:
                     yield Problem(f"{owner}: {name} needs {other} as well", place)
-    yield from _crossed(known, given, path)
+    yield from _crossed(known, given, owner, path)
     for name, parameter in known.items():
         if name not in given and parameter.default is None and not parameter.optional:
             remedy = f"write {{{owner}: {{{name}: …}}}}" if not path else ""
@@ -145,7 +145,7 @@ def default_faults(name: str, parameter: Parameter, tree: Tree) -> Iterator[Prob
     return _fault(name, parameter, tree, frozenset())
 
 
-def _crossed(known: dict[str, Parameter], given: Mapping, path: str) -> Iterator[Problem]:
+def _crossed(known: dict[str, Parameter], given: Mapping, owner: str, path: str) -> Iterator[Problem]:
     """What is less than the parameter beside it that it may not be less than, where either was given."""
     for name, parameter in known.items():
         other = parameter.at_least
@@ -157,10 +157,9 @@ def _crossed(known: dict[str, Parameter], given: Mapping, path: str) -> Iterator
         )
         if more is None or less is None or more >= less:
             continue
-        where = f"{path}." if path else ""
         said = "" if other in given else f", which is {known[other].default} when left out"
         yield Problem(
-            f"{where}{name}: expected no less than {where}{other}{said}",
+            f"{owner}{'.' if path else ': '}{name}: expected no less than {other}{said}",
             given[name].span if name in given else given[other].span,
             remedy=f"raise {name}, or lower {other}",
         )

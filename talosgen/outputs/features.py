@@ -97,6 +97,7 @@ def _told_parameter(parameter: Parameter) -> tuple[str, str]:
     bounds = [
         f"{sign} {value}" for sign, value in (("≥", parameter.minimum), ("≤", parameter.maximum)) if value is not None
     ]
+    bounds += [f"≥ {parameter.at_least}"] if parameter.at_least is not None else []
     kind = " ".join([kind, *bounds])
     if parameter.default is not None:
         return kind, _yaml(parameter.default)

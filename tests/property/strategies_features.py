@@ -40,6 +40,7 @@ SIMPLE = {
     "pem": st.just(AUTHORITY.crt.decode()),
     "secret": NAME.map("${{secrets.{}}}".format),
     "port": PORT,
+    "nodes": st.sampled_from([["c0"], ["w0"], ["w0", "c0"]]),
     "ports": PORT | st.integers(1, 60000).map(lambda port: f"{port}-{port + 100}"),
 }
 #: Types that do not say all that Talos wants: their values are those of the sets that a feature is tried with.
