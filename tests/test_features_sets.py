@@ -38,7 +38,10 @@ groups:
   far: {features: [{topology: {region: us}}, {swap: {disk_selector: "!system_disk"}}]}
   fast: {features: [{topology: {zone: us-b}}, topology]}
 """,
-            "worker-w1.yaml": node("10.0.0.31", "groups: [far, fast]\nfeatures: [{topology: {zone: us-c}}, {swap: {size: 8GiB, disk_selector: system_disk}}]\n"),
+            "worker-w1.yaml": node(
+                "10.0.0.31",
+                "groups: [far, fast]\nfeatures: [{topology: {zone: us-c}}, {swap: {size: 8GiB, disk_selector: system_disk}}]\n",
+            ),
             "worker-w2.yaml": node("10.0.0.32", "groups: [far]\n"),
             "worker-w3.yaml": node("10.0.0.33"),
             "worker-w4.yaml": node("10.0.0.34", "groups: [fast, far]\n"),
