@@ -197,9 +197,9 @@ def test_values_are_told_to_come_from_the_line_that_wrote_them(tmp_path):
 
     manifest = "features/note/feature.yaml"
     assert places("params.a", "SysctlConfig/") == [("feature note", manifest, 16, 63)]
-    assert places("labels.example.com/note", "KubeNodeConfig/") == [("feature note", manifest, 6, 32)]
+    assert places("labels.example.com/note", "KubeNodeConfig/") == [("feature note", manifest, 6, 31)]
     assert places("rules[0]", "UdevRulesConfig/") == [("feature note", "cluster.yaml", 9, 11)]
-    assert places("rules[1]", "UdevRulesConfig/") == [("feature note", manifest, 6, 32)]
+    assert places("rules[1]", "UdevRulesConfig/") == [("feature note", manifest, 6, 31)]
     assert places("rules[2]", "UdevRulesConfig/") == [("feature note", "features/note/note.yaml", 6, 3)]
 
 
