@@ -19,7 +19,18 @@ from talosgen.features.template import elements, fill
 from talosgen.patching.fragments import LEGACY, Fragment, at_keys
 from talosgen.source import Span
 
-__all__ = ["Needs", "Use", "contributions", "misnamed", "needs", "of_node", "refused", "release_problem", "uses"]
+__all__ = [
+    "Needs",
+    "Use",
+    "contributions",
+    "misnamed",
+    "naming",
+    "needs",
+    "of_node",
+    "refused",
+    "release_problem",
+    "uses",
+]
 
 #: Where labels of the Kubernetes node stand: in the first of these kinds that the base has.
 _LABELS: Final = (("KubeNodeConfig", ("labels",)), (LEGACY, ("machine", "nodeLabels")))
@@ -93,10 +104,19 @@ def uses(
     return out
 
 
-def of_node(found: Iterable[Use], node: str) -> tuple[Use, ...]:
-    """The features of a node that has this name."""
+def naming(found: Iterable[Use]) -> list[tuple[str, str, frozenset[str]]]:
+    """The parameters of features that name nodes: the feature, the parameter, the names."""
+    return [
+        (use.feature.name, name, frozenset(str(item.value) for item in tree))
+        for use in found
+        for name, tree in _naming(use).items()
+    ]
+
+
+def of_node(found: Iterable[Use], left_out: frozenset[tuple[str, str]]) -> tuple[Use, ...]:
+    """The features of a node that parameters, each by its feature and its name, do not name."""
     return tuple(
-        use._replace(left_out=frozenset(name for name, tree in _naming(use).items() if node not in plain(tree)))
+        use._replace(left_out=frozenset(name for feature, name in left_out if feature == use.feature.name))
         for use in found
     )
 
@@ -107,28 +127,29 @@ def _naming(use: Use) -> dict[str, Sequence]:
     return {name: tree for name, tree in use.parameters.items() if known[name].type == "nodes"}
 
 
-def misnamed(nodes: Names[str, tuple[Use, ...]], declared: Iterable[str]) -> Iterable[Problem]:
+def misnamed(found: Iterable[Use], having: Names[str, frozenset[str]], declared: Iterable[str]) -> Iterable[Problem]:
     """What is wrong with the nodes that features name: it is none of the ``declared``, or has not the feature.
 
-    ``nodes`` has the features of those nodes with which nothing else is wrong.
+    ``having`` are the names of the features of each node with which nothing else is wrong.
     """
     from difflib import get_close_matches
 
-    declared = list(declared)
+    names = dict.fromkeys(declared)
     told: dict[Problem, None] = {}
-    for found in nodes.values():
-        for use in found:
-            feature = use.feature.name
-            for name, tree in _naming(use).items():
-                for item in tree:
+    for use in found:
+        feature = use.feature.name
+        for parameter, tree in _naming(use).items():
+            for item in tree:
+                if item.value not in names:
                     given = str(item.value)[:80]
-                    if item.value not in declared:
-                        near = get_close_matches(given, declared, 1)
-                        remedy = f"did you mean {near[0]}?" if near else "name nodes of this cluster"
-                        told[Problem(f'{feature}: {name}: there is no node "{given}"', item.span, remedy=remedy)] = None
-                    elif all(feature != other.feature.name for other in nodes.get(item.value, (use,))):
-                        message = f"{feature}: {name}: the node {given} does not have this feature"
-                        told[Problem(message, item.span, remedy=f"give it {feature}, or leave it out here")] = None
+                    near = get_close_matches(given, names, 1)
+                    remedy = f"did you mean {near[0]}?" if near else "name nodes of this cluster"
+                    told[Problem(f'{feature}: {parameter}: there is no node "{given}"', item.span, remedy=remedy)] = (
+                        None
+                    )
+                elif feature not in having.get(item.value, (feature,)):
+                    message = f"{feature}: {parameter}: the node {item.value} does not have this feature"
+                    told[Problem(message, item.span, remedy=f"give it {feature}, or leave it out here")] = None
     return told
 
 

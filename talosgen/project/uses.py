@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, plain
 from talosgen.contract import Contract
@@ -21,14 +21,22 @@ __all__ = ["Uses"]
 Found = tuple[tuple[Use, ...], Needs]
 
 
+class _Common(NamedTuple):
+    """What all nodes have that ask for the same, and which of its parameters name nodes."""
+
+    found: Found
+    names: frozenset[str]
+    naming: list[tuple[str, str, frozenset[str]]]
+
+
 class Uses:
     """Resolves the features of a project's nodes."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._common: dict[tuple[MachineType, str], Found | None] = {}
-        self._narrowed: dict[tuple[MachineType, str, tuple[frozenset[str], ...]], Found] = {}
-        self._nodes: dict[str, tuple[Use, ...]] = {}
+        self._common: dict[tuple[MachineType, str], _Common | None] = {}
+        self._narrowed: dict[tuple[MachineType, str, frozenset[tuple[str, str]]], Found] = {}
+        self._having: dict[str, frozenset[str]] = {}
 
     def of(
         self, node: str, role: MachineType, asked: Sequence | None, found: Facts, secrets: frozenset[str],
@@ -50,22 +58,28 @@ class Uses:
             uses = tuple(resolve.uses(asked, self._catalogue, situation, secrets, faults))
             needed = resolve.needs(uses, situation, {}, faults) if not faults else Needs()
             problems.extend(faults)
-            self._common[key] = None if faults else (uses, needed)
+            self._common[key] = None if faults else _common(uses, needed)
         common = self._common[key]
         if common is None:
             return None
-        self._nodes[node] = common[0]
-        own = resolve.of_node(common[0], node)
-        left_out = tuple(use.left_out for use in own)
-        if not any(left_out):
-            return common
+        self._having[node] = common.names
+        left_out = frozenset((feature, name) for feature, name, nodes in common.naming if node not in nodes)
+        if not left_out:
+            return common.found
         if (*key, left_out) not in self._narrowed:
+            own = resolve.of_node(common.found[0], left_out)
             self._narrowed[(*key, left_out)] = (own, resolve.needs(own, situation, {}, problems))
         return self._narrowed[(*key, left_out)]
 
     def misnamed(self, declared: Iterable[str]) -> Iterable[Problem]:
         """What is wrong with the nodes that features name; ``declared`` are those of the project."""
-        return resolve.misnamed(self._nodes, declared)
+        naming = [use for common in self._common.values() if common and common.naming for use in common.found[0]]
+        return resolve.misnamed(naming, self._having, declared) if naming else ()
+
+
+def _common(uses: tuple[Use, ...], needed: Needs) -> _Common:
+    names = frozenset(use.feature.name for use in uses)
+    return _Common((uses, needed), names, resolve.naming(uses))
 
 
 def _names(asked: Iterable[Any]) -> Iterator[str]:
