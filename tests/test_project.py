@@ -466,4 +466,13 @@ def test_whether_a_disk_is_wiped_is_said_of_a_disk(tmp_path):
     files = {"cluster.yaml": CLUSTER.replace("disk: /dev/sda", "wipe: true"), "worker-w1.yaml": node("10.0.0.31")}
     assert problems(tmp_path, files) == [
         "cluster.yaml:6:11: which disk is wiped is not said; write disk, selector or match beside it"
+def test_what_may_have_several_forms_is_told_once(tmp_path):
+    settings = "features: [{metallb: 5}, [x]]\npatches: [5, {flie: x}]\nschematic: [5]\n"
+    assert problems(tmp_path, {"cluster.yaml": CLUSTER + settings, "worker-w1.yaml": node("10.0.0.31")}) == [
+        "cluster.yaml:9:1: schematic: expected a mapping or a text",
+        "cluster.yaml:7:13: features[0].metallb: expected a mapping",
+        "cluster.yaml:7:26: features[1]: expected a text or a mapping",
+        "cluster.yaml:8:11: patches[0]: expected a text or a mapping",
+        "cluster.yaml:8:14: patches[1].file: it is missing",
+        'cluster.yaml:8:15: patches[1].flie: unknown field "flie"; did you mean "file"?',
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from types import UnionType
+from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from talosgen.config.located import Mapping, spans, written_at
@@ -20,6 +20,7 @@ _EXPECTED = {
     "dict_type": "expected a mapping",
     "list_type": "expected a list",
     "invalid_key": "expected a text as key",
+    "missing": "it is missing",
     "json_invalid": "expected JSON",
     "string_type": "expected a text",
 }
@@ -31,15 +32,32 @@ def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
 
 
 def placed(error: ValidationError, model: type[BaseModel], tree: Mapping) -> list[Problem]:
-    """The same, each in its place in the tree that was validated; of an unknown key that of the key."""
+    """The same, each in its place in the tree that was validated; of an unknown key that of the key.
+
+    What may have one of several forms has one problem, or those of the form that it comes nearest to.
+    """
     places = spans(tree)
-    out = []
+    forms: dict[tuple[Any, ...], list[Problem]] = {}
     for raw, problem in zip(error.errors(include_url=False, include_input=False), problems(error, model), strict=True):
         key = str(raw["loc"][-1])
         if raw["type"] == "extra_forbidden":
             problem = problem._replace(path=f"{problem.path}.{key}" if problem.path else key)
-        out.append(problem._replace(place=written_at(places, problem.path, tree.span)))
-    return out
+        elif raw["type"] == "model_type":
+            problem = problem._replace(message=_EXPECTED["dict_type"])
+        choice = _steps(raw["loc"], model)[2]
+        forms.setdefault(raw["loc"] if choice is None else choice, []).append(problem)
+    found = [problem for several in forms.values() for problem in _nearest(several)]
+    return [problem._replace(place=written_at(places, problem.path, tree.span)) for problem in found]
+
+
+def _nearest(several: list[Problem]) -> list[Problem]:
+    """Of the problems with each form that a value may have those that lie deepest; those of the value itself as one."""
+    shortest = min(len(problem.path) for problem in several)
+    deeper = [problem for problem in several if len(problem.path) > shortest]
+    if deeper or len(several) == 1:
+        return deeper or several
+    expected = dict.fromkeys(problem.message.removeprefix("expected ") for problem in several)
+    return [several[0]._replace(message=f"expected {' or '.join(expected)}")]
 
 
 def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, keys: bool = True) -> Problem:
@@ -52,7 +70,7 @@ def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, ke
 
 
 def _problem(found: Any, model: type[BaseModel]) -> Problem:
-    steps, inner = _steps(found["loc"], model)
+    steps, inner, _ = _steps(found["loc"], model)
     kind = found["type"]
     path = path_text(steps)
     if kind == "extra_forbidden":
@@ -66,15 +84,24 @@ def _problem(found: Any, model: type[BaseModel]) -> Problem:
     return Problem(_EXPECTED.get(kind, "expected another value"), path=path)
 
 
-def _steps(location: tuple[Any, ...], model: type[BaseModel]) -> tuple[list[str | int], type[BaseModel] | None]:
-    """A location in YAML's keys, and the model in which its last step was looked for."""
+def _steps(
+    location: tuple[Any, ...], model: type[BaseModel]
+) -> tuple[list[str | int], type[BaseModel] | None, tuple[Any, ...] | None]:
+    """A location in YAML's keys, the model of its last step, and the location of a value of several forms."""
     steps: list[str | int] = []
     holder: type[BaseModel] | None = None
+    choice: tuple[Any, ...] | None = None
     annotation: Any = model
-    for step in location:
+    for index, step in enumerate(location):
         if step == "[key]":
             continue
-        annotation = _opened(annotation)
+        forms = _forms(annotation)
+        if len(forms) > 1:
+            # The step names the form that was tried.
+            choice = location[:index] if choice is None else choice
+            annotation = next((form for form in forms if _named(form, str(step))), None)
+            continue
+        annotation = forms[0]
         fields = getattr(annotation, "model_fields", None)
         holder = None if fields is None else annotation
         if fields is not None:
@@ -85,11 +112,17 @@ def _steps(location: tuple[Any, ...], model: type[BaseModel]) -> tuple[list[str 
             origin, inner = get_origin(annotation), get_args(annotation)
             steps.append(str(step) if origin is dict else step)
             annotation = inner[-1] if origin in (list, dict) else None
-    return steps, holder
+    return steps, holder, choice
 
 
-def _opened(annotation: Any) -> Any:
-    """An annotation without what stands around it: ``Annotated``, ``… | None``."""
-    while get_origin(annotation) in (Annotated, Union, UnionType):
+def _forms(annotation: Any) -> list[Any]:
+    """The types that an annotation allows beside None, without what stands around them."""
+    while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
-    return annotation
+    if get_origin(annotation) in (Union, UnionType):
+        return [form for each in get_args(annotation) if each is not NoneType for form in _forms(each)]
+    return [annotation]
+
+
+def _named(form: Any, step: str) -> bool:
+    return step.startswith(getattr(get_origin(form) or form, "__name__", "?"))

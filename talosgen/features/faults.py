@@ -100,7 +100,7 @@ def _references(root: Tree, parameters: dict[str, Parameter]) -> Iterator[Proble
                     yield _foreign(hint[1], item.span)
             continue
         scope, first = found[1], found[2].split(".")[1:2]
-        if scope == "node":
+        if scope in ("node", "app"):
             yield _foreign(scope, item.span)
         known: Any = {"params": parameters, "cluster": _CLUSTER, "needs": _NEEDS}.get(scope)
         if known is not None:
