@@ -423,7 +423,10 @@ def test_workers_hold_no_shared_address_of_a_link(tmp_path, release):
 @pytest.mark.parametrize(
     ("bond", "expected"),
     [
-        ("{mode: active-backup}", "cluster.yaml:7:19: network.bonds.bond0: the bond has no links; name them in `links`"),
+        (
+            "{mode: active-backup}",
+            "cluster.yaml:7:19: network.bonds.bond0: the bond has no links; name them in `links`",
+        ),
         (
             "{links: [eth0, eth1]}",
             "cluster.yaml:7:19: network.bonds.bond0: the bond has no mode; set `mode`, to active-backup or 802.3ad for "
@@ -437,7 +440,9 @@ def test_a_bond_says_its_links_and_its_mode(tmp_path, release, bond, expected):
 
 
 def test_a_cni_that_is_not_known_is_refused(tmp_path):
-    expected = "cluster.yaml:7:6: cni: this is no CNI that Talos installs; write flannel, none, or the URL of a manifest"
+    expected = (
+        "cluster.yaml:7:6: cni: this is no CNI that Talos installs; write flannel, none, or the URL of a manifest"
+    )
     assert problems(tmp_path, {"cluster.yaml": CLUSTER + "cni: calico\n", "worker-w1.yaml": node("10.0.0.31")}) == [
         expected
     ]
@@ -466,6 +471,9 @@ def test_whether_a_disk_is_wiped_is_said_of_a_disk(tmp_path):
     files = {"cluster.yaml": CLUSTER.replace("disk: /dev/sda", "wipe: true"), "worker-w1.yaml": node("10.0.0.31")}
     assert problems(tmp_path, files) == [
         "cluster.yaml:6:11: which disk is wiped is not said; write disk, selector or match beside it"
+    ]
+
+
 def test_what_may_have_several_forms_is_told_once(tmp_path):
     settings = "features: [{metallb: 5}, [x]]\npatches: [5, {flie: x}]\nschematic: [5]\n"
     assert problems(tmp_path, {"cluster.yaml": CLUSTER + settings, "worker-w1.yaml": node("10.0.0.31")}) == [
