@@ -77,7 +77,7 @@ def test_exemptions_of_pod_security_unite(release, contract):
         {"github-runners": {"mode": "dind", "exempt": True}},
     ]
     assert sorted(exempt(made(release, contract, features))) == [
-        "arc-runners", "kube-system", "longhorn-system", "openebs", "rook-ceph",
+        "github-runners", "kube-system", "longhorn-system", "openebs", "rook-ceph",
     ]  # fmt: skip
 
 
