@@ -44,6 +44,10 @@ def placed(error: ValidationError, model: type[BaseModel], tree: Mapping) -> lis
             problem = problem._replace(path=f"{problem.path}.{key}" if problem.path else key)
         elif raw["type"] == "model_type":
             problem = problem._replace(message=_EXPECTED["dict_type"])
+        elif raw["type"] == "string_pattern_mismatch":
+            # The one pattern that parts of projects have.
+            remedy = "use lower-case letters, digits and hyphens, at most 63"
+            problem = problem._replace(message="expected a DNS label", remedy=remedy)
         choice = _steps(raw["loc"], model)[2]
         forms.setdefault(raw["loc"] if choice is None else choice, []).append(problem)
     found = [problem for several in forms.values() for problem in _nearest(several)]

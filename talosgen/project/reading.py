@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from collections.abc import Sequence as ManyOf
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,18 +79,8 @@ def check(tree: Mapping, model: type[BaseModel], *, resolved: bool = False) -> l
         model.model_validate(plain(tree if resolved else _without_references(tree)))
         return []
     except ValidationError as error:
-        kinds = [raw["type"] for raw in error.errors(include_url=False, include_input=False)]
-        found = placed(error, model, tree)
-    return [_SAID[kind](problem) if kind in _SAID else problem for problem, kind in zip(found, kinds, strict=True)]
+        return placed(error, model, tree)
 
-
-#: What is said better of a project than of a config's model, by the kind of the fault.
-_SAID: Final[dict[str, Callable[[Problem], Problem]]] = {
-    "string_pattern_mismatch": lambda problem: problem._replace(
-        message="expected a DNS label", remedy="use lower-case letters, digits and hyphens, at most 63"
-    ),
-    "model_type": lambda problem: problem._replace(message="expected a mapping"),
-}
 
 #: What says of which parts a project is made: files, groups, nodes. It is read before any reference is resolved.
 _PARTS: Final = ("extends", "merge", "patches", "groups", "nodes", "env", "role", "vars")
