@@ -125,10 +125,11 @@ def test_all_that_is_wrong_is_told_together(folder, capsys, tmp_path):
         "worker-w4.yaml:4:13: error: there is no vars.none",
         "worker-w5.yaml:",
         "worker-w6.yaml: error: the file cannot be read",
-        "secrets.yaml: error[sops-no-identity]: sops.age: no age identity was found to open this file with; it is for age1",
     ):
         assert any(line.startswith(beginning) for line in told), (beginning, told)
-    # Which places were searched for keys.
+    # For whom the bundle is, and which places were searched for keys.
+    wanted = f"no age identity was found to open this file with; it is for {str(identity.recipient)[:9]}"
+    assert any(line.startswith("secrets.yaml:") and wanted in line for line in told), told
     assert any("no identities were found in" in line and "SOPS_AGE_KEY" in line for line in told), told
 
 
@@ -210,6 +211,29 @@ def test_all_that_is_wrong_is_told_together(folder, capsys, tmp_path):
         ({f"worker-{'x' * 64}.yaml": node("10.0.0.41")}, [f"worker-{'x' * 64}.yaml: error: this looks like a node's file"]),
         ({"cluster.yaml": CLUSTER.replace("home", "'x; reboot'")}, ["cluster.yaml:3:1: error: name: expected a DNS label; use lower-case letters, digits and hyphens"]),
         ({"cluster.yaml": CLUSTER.replace("name: home", "name: ${env.HOME}")}, ["cluster.yaml:3:7: error: "]),
+        (
+            {"cluster.yaml": CLUSTER + "groups: null\n", "worker-w1.yaml": node("10.0.0.31", "groups: [g]\n")},
+            ['worker-w1.yaml:4:10: error: there is no group "g"'],
+        ),
+        (
+            {"cluster.yaml": CLUSTER + "groups: {g: null}\n", "worker-w1.yaml": node("10.0.0.31", "groups: [g]\n")},
+            ['worker-w1.yaml:4:10: error: there is no group "g"'],
+        ),
+        (
+            {"cluster.yaml": CLUSTER + "groups: {g: '${vars.x}'}\npatches: ['${vars.x}']\n"},
+            [
+                "cluster.yaml:7:13: error: groups.g: no reference is resolved here; write it out",
+                "cluster.yaml:8:11: error: patches[0]: no reference is resolved here; write it out",
+            ],
+        ),
+        (
+            {"cluster.yaml": CLUSTER + "nodes: {w9: {role: '${vars.x}', address: 10.0.0.41}}\n"},
+            ["cluster.yaml:7:20: error: nodes.w9.role: no reference is resolved here; write it out"],
+        ),
+        (
+            {"worker-w1.yaml": node("10.0.0.31", 'patches: ["a\\0b"]\n')},
+            ["worker-w1.yaml:4:11: error: this is no name of a file"],
+        ),
         ({"cluster.yaml": ""}, ["cluster.yaml: error: there is no document"]),
         ({"cluster.yaml": CLUSTER + "---\n" + CLUSTER}, ["cluster.yaml:8:1: error: there are several documents"]),
         ({"cluster.yaml": "[]\n"}, ["cluster.yaml:1:1: error: expected a mapping; begin with apiVersion"]),

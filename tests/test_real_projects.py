@@ -267,7 +267,7 @@ def test_the_platform_has_its_features_where_they_are_wanted(root):
     assert {"/livez", "/readyz", "/.well-known/openid-configuration"} <= set(asked)
     (admission,) = (part.tree for part in made["cp1"] if part.kind.name == "KubeAdmissionControlConfig")
     exempt = admission["configuration"]["exemptions"]["namespaces"]
-    assert {"openebs", "metallb-system", "monitoring", "kube-system"} <= set(exempt)
+    assert {"openebs", "metallb", "monitoring", "kube-system"} <= set(exempt)
     # What the image must have is the storage nodes' alone.
     ids = {node.name: node.schematic for node in prod.nodes}
     assert len({ids[name] for name in storage}) == 1

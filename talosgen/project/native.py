@@ -101,9 +101,8 @@ class _Native:
             raise InputError(dict.fromkeys(self._problems))
         settings = merged(base.settings for base in self._bases)
         # What a group removes is of the nodes that name it.
-        self._groups_of = merged((base.settings for base in self._bases), nulls=True).get(
-            "groups", Mapping(settings.span)
-        )
+        groups = merged((base.settings for base in self._bases), nulls=True).get("groups")
+        self._groups_of = groups if isinstance(groups, Mapping) else Mapping(settings.span)
         self._uses = Uses(
             Catalogue(tuple(os.path.join(base.folder.path, "features") for base in self._bases), self._read)
         )

@@ -81,7 +81,7 @@ def told(more):
 # -- determinism ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["platform", "legacy", "bonds"])
+@pytest.mark.parametrize("name", ["single", "legacy", "bonds"])
 def test_neither_the_seed_of_hashes_nor_the_order_of_files_shows(tmp_path, name):
     code = "import sys, talosgen\nfor n, c in talosgen.compile(talosgen.load(sys.argv[1], environment={})).items(): print(n, c.to_yaml())"
     seen = set()
