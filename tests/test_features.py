@@ -204,7 +204,11 @@ refuses:
             "v1.14.1",
             [("refusing: Kubernetes is too old", "", 8, 12)],
         ),
-        ("kubernetesVersion: new\n", "v1.14.1", [("this is no version of Kubernetes", "write it in full, as 1.36.3", 7, 20)]),
+        (
+            "kubernetesVersion: new\n",
+            "v1.14.1",
+            [("this is no version of Kubernetes", "write it in full, as 1.36.3", 7, 20)],
+        ),
     ],
 )
 def test_a_feature_refuses_what_cannot_be(tmp_path, settings, release, expected):
