@@ -484,3 +484,160 @@ def test_what_may_have_several_forms_is_told_once(tmp_path):
         "cluster.yaml:8:14: patches[1].file: it is missing",
         'cluster.yaml:8:15: patches[1].flie: unknown field "flie"; did you mean "file"?',
     ]
+
+
+# -- references ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (
+            {"cluster.yaml": CLUSTER + "vars: {a: b}\nlabels: {'${vars.a}': x}\n"},
+            ["cluster.yaml:8:10: a key holds no reference; references stand in values alone"],
+        ),
+        (
+            {"worker.yaml": "machine:\n  env:\n    ? ${vars.a}\n    : x\n"},
+            ["worker.yaml:3:7: a key holds no reference; references stand in values alone"],
+        ),
+        (
+            {"worker.yaml": "- op: add\n  path: /machine/env/${vars.a}\n  value: x\n"},
+            ["worker.yaml:2:9: a path holds no reference; references stand in values alone"],
+        ),
+        (
+            {"worker.yaml": "- op: move\n  from: /machine/${node.name}\n  path: /machine/env\n"},
+            ["worker.yaml:2:9: a path holds no reference; references stand in values alone"],
+        ),
+        (
+            {"cluster.yaml": CLUSTER + "patches: ['p-${vars.a}.yaml', {file: 'q-${vars.a}.yaml'}]\n"},
+            [
+                "cluster.yaml:7:11: patches[0]: no reference is resolved here; write it out",
+                "cluster.yaml:7:38: patches[1].file: no reference is resolved here; write it out",
+            ],
+        ),
+        (
+            {"cluster.yaml": CLUSTER + "schematic: s-${vars.a}.yaml\nextends: ['${vars.a}']\n"},
+            [
+                "cluster.yaml:7:12: schematic: no reference is resolved here; write it out",
+                "cluster.yaml:8:11: extends[0]: no reference is resolved here; write it out",
+            ],
+        ),
+        (
+            {"cluster.yaml": CLUSTER + "groups: {g: {schematic: '${vars.a}', patches: ['${vars.a}']}}\n"},
+            [
+                "cluster.yaml:7:25: groups.g.schematic: no reference is resolved here; write it out",
+                "cluster.yaml:7:48: groups.g.patches[0]: no reference is resolved here; write it out",
+            ],
+        ),
+        (
+            {"worker-w1.yaml": node("10.0.0.31", "patches: ['${node.name}.yaml']\n")},
+            ["worker-w1.yaml:4:11: patches[0]: no reference is resolved here; write it out"],
+        ),
+        (
+            {"worker-w1.yaml": node("${vars.a}")},
+            ["worker-w1.yaml:3:10: address: this is neither an address nor a host name; addresses hold no references"],
+        ),
+    ],
+)
+def test_references_stand_in_values_alone(tmp_path, files, expected):
+    assert problems(tmp_path, {"worker-w1.yaml": node("10.0.0.31"), **files}) == expected
+
+
+def test_what_stands_beside_a_reference_is_told_in_its_place(tmp_path):
+    settings = CLUSTER + "vars: {a: b}\nnameservers: ['${vars.a}', 5, null]\nnodes: {w2: {lables: '${vars.a}'}}\n"
+    assert problems(tmp_path, {"cluster.yaml": settings, "worker-w1.yaml": node("10.0.0.31")}) == [
+        "cluster.yaml:8:28: nameservers[1]: expected a text",
+        "cluster.yaml:8:31: nameservers[2]: expected a text",
+        'cluster.yaml:9:14: nodes.w2.lables: unknown field "lables"; did you mean "labels"?',
+    ]
+
+
+def test_a_key_that_is_escaped_is_its_text(tmp_path):
+    files = {"worker.yaml": "machine: {env: {'$${vars.a}': '$${vars.a}'}}\n", "worker-w1.yaml": node("10.0.0.31")}
+    config = configs(tmp_path, files)["w1"]
+    assert document(config, "v1alpha1")["machine"]["env"] == {"${vars.a}": "${vars.a}"}
+
+
+SECRET = {"vars.sops.yaml": "n: topsecret\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"cluster.yaml": CLUSTER.replace("name: home", "name: ${secrets.n}")}, "cluster.yaml:3:7"),
+        ({"cluster.yaml": CLUSTER.replace("10.0.0.10", "${secrets.n}")}, "cluster.yaml:4:11"),
+        (
+            {"cluster.yaml": CLUSTER.replace("10.0.0.10", "${vars.v}") + "vars: {v: '${secrets.n}'}\n"},
+            "cluster.yaml:4:11",
+        ),
+        ({"cluster.yaml": CLUSTER.replace("10.0.0.10", "${env.HOST}") + "env: [HOST]\n"}, "cluster.yaml:4:11"),
+        ({"worker-w1.yaml": node("10.0.0.31", "hostname: '${secrets.n}'\n")}, "worker-w1.yaml:4:11"),
+        ({"cluster.yaml": CLUSTER + "hostname: '${node.name}-${secrets.n}'\n"}, "cluster.yaml:7:11"),
+    ],
+)
+@pytest.mark.parametrize("keyless", [False, True])
+def test_names_and_addresses_are_no_secrets(tmp_path, files, place, keyless):
+    found = problems(
+        tmp_path, {"worker-w1.yaml": node("10.0.0.31"), **SECRET, **files},
+        environment={"HOST": "topsecret"}.get, keyless=keyless,
+    )  # fmt: skip
+    assert found == [f"{place}: a name or an address is no secret; write it as it is, or as a variable of `vars:`"]
+
+
+def test_what_follows_from_the_release_can_be_referred_to(tmp_path):
+    text = (
+        "${cluster.name} ${cluster.talosVersion} ${cluster.contract} ${cluster.kubernetesVersion} ${cluster.dnsDomain}"
+    )
+    files = {
+        "cluster.yaml": CLUSTER + f"annotations: {{own: '{text}'}}\n",
+        "worker.yaml": f"machine: {{env: {{TEXT: '{text}'}}}}\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    config = configs(tmp_path, files)["w1"]
+    expected = "home v1.14.1 v1.14 1.37.0 cluster.local"
+    assert document(config, "v1alpha1")["machine"]["env"] == {"TEXT": expected}
+    assert document(config, "KubeNodeConfig")["annotations"] == {"own": expected}
+
+
+@pytest.mark.parametrize("form", ["'{}'", "[{}]"])
+def test_variables_that_multiply_are_refused(tmp_path, form):
+    """Ten of the one before, nine times over: 10^9 texts, or values."""
+    separator = "" if form == "'{}'" else ", "
+    references = [form.format(separator.join([f"${{vars.a{number - 1}}}"] * 10)) for number in range(1, 10)]
+    variables = ", ".join(["a0: xxxxxxxxxx", *(f"a{number}: {text}" for number, text in enumerate(references, 1))])
+    variables = variables.replace("[$", "['$").replace("}, $", "}', '$").replace("}]", "}']")
+    files = {
+        "cluster.yaml": CLUSTER + f"vars: {{{variables}}}\nannotations: {{x: '${{vars.a9}}'}}\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    assert problems(tmp_path, files) == [
+        "cluster.yaml:8:18: variables stand for too much here; set it, or write $${…} for the text itself"
+    ]
+
+
+@pytest.mark.parametrize("links", [60, 5000])
+def test_variables_that_nest_deeply_are_refused(tmp_path, links):
+    chain = ", ".join(f"a{number}: {'[' * 20}'${{vars.a{number - 1}}}'{']' * 20}" for number in range(1, links))
+    files = {
+        "cluster.yaml": CLUSTER + f"vars: {{a0: x, {chain}}}\nannotations: {{x: '${{vars.a{links - 1}}}'}}\n",
+        "worker.yaml": f"machine: {{env: {{x: '${{vars.a{links - 1}}}'}}}}\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    expected = "variables are nested too deeply; set it, or write $${…} for the text itself"
+    assert problems(tmp_path, files) == [f"cluster.yaml:8:18: {expected}", f"worker.yaml:1:20: {expected}"]
+
+
+def test_faults_of_operations_that_refer_to_variables_stand_where_they_are_written(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", "v1.11.6") + "vars: {a: x}\n",
+        "worker.yaml": (
+            "- op: add\n  path: /machine/env\n  value: {A: '${vars.a}'}\n"
+            "- op: add\n  path: /machine/sysctls\n  value: {a: '${vars.a}'}\n"
+        ),
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    config = configs(tmp_path, files)["w1"]
+    assert document(config, "v1alpha1")["machine"]["env"] == {"A": "x"}
+    assert str(config.history("machine.sysctls")[-1].place) == f"{tmp_path}/worker.yaml:4:3"
+    files["worker.yaml"] += "- op: nothing\n  path: /machine\n  value: '${vars.a}'\n"
+    assert all(text.startswith("worker.yaml:7:3: ") for text in problems(tmp_path, files))

@@ -14,8 +14,10 @@ from talosgen.errors import Problem
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
-__all__ = ["placed", "problems", "unknown"]
+__all__ = ["UNKNOWN", "placed", "problems", "unknown"]
 
+#: How the message about a field that a model does not have begins.
+UNKNOWN = "unknown field"
 _EXPECTED = {
     "dict_type": "expected a mapping",
     "list_type": "expected a list",
@@ -70,7 +72,7 @@ def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, ke
     names = list(by_key.values())
     near = [by_key[name]] if name in by_key else get_close_matches(name[:80], [*names, *by_key] if keys else names, 1)
     remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(names)
-    return Problem(f'unknown field "{name[:80]}"', path=path_text(steps), remedy=remedy)
+    return Problem(f'{UNKNOWN} "{name[:80]}"', path=path_text(steps), remedy=remedy)
 
 
 def _problem(found: Any, model: type[BaseModel]) -> Problem:

@@ -12,7 +12,7 @@ from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
 from talosgen.project.folder import Folder, check_inside, scan
-from talosgen.project.reading import check, document, references
+from talosgen.project.reading import check_written, document
 from talosgen.source import Span
 
 __all__ = ["Base", "chain"]
@@ -101,6 +101,6 @@ class _Walk:
         tree = document(roots[0], path, "Cluster", self._problems)
         if tree is None:
             return None
-        found = check(tree, models.ClusterDocument) or references(tree)
+        found = check_written(tree, models.ClusterDocument)
         self._problems.extend(found)
         return None if found else tree

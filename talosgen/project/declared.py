@@ -14,7 +14,7 @@ from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
 from talosgen.project.chain import Base
 from talosgen.project.patches import PatchFile, refuse_generated
-from talosgen.project.reading import check, document, is_node_document, references, without_first
+from talosgen.project.reading import check_written, document, is_node_document, without_first
 from talosgen.source import Span
 
 __all__ = ["Declared", "declarations", "node_file", "only"]
@@ -85,7 +85,7 @@ def node_file(path: str, read_file: Callable[[str], bytes]) -> tuple[Mapping, Pa
     problems: list[Problem] = []
     tree = document(roots[0], path, "Node", problems)
     if tree is not None:
-        problems.extend(check(tree, models.NodeDocument) or references(tree))
+        problems.extend(check_written(tree, models.NodeDocument))
     if problems or tree is None:
         raise InputError(problems)
     return only(tree, models.Node), PatchFile(without_first(text, roots), path) if len(roots) > 1 else None

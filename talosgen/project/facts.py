@@ -15,7 +15,7 @@ from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode
 
-__all__ = ["NEEDED", "Facts", "facts"]
+__all__ = ["NEEDED", "Facts", "facts", "known"]
 
 _KUBERNETES: Final = re.compile(r"v?\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z.-]{1,100})?")
 _CNI: Final = re.compile(r"flannel|none|https?://.+")
@@ -53,6 +53,25 @@ def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> F
         return None
     return Facts(release, _options(settings, contract, kubernetes), _text(settings, "merge", "idempotent"),
                  _text(settings, "mode", "metal"))  # fmt: skip
+
+
+def known(settings: Mapping) -> Mapping:
+    """What ``${cluster.…}`` may name: what is set, and what follows from the release where it is not."""
+    given = settings.get("talosVersion")
+    place = given.span if isinstance(given, Value) else settings.span
+    follows = {"dnsDomain": "cluster.local"}
+    try:
+        release = Release.parse(given.value) if isinstance(given, Value) and isinstance(given.value, str) else None
+    except InputError:
+        # It is told of where it matters.
+        release = None
+    if release is not None:
+        follows["contract"] = str(release.contract)
+        if release.kubernetes is not None:
+            follows["kubernetesVersion"] = release.kubernetes
+    out = Mapping(settings.span, {key: Value(value, place) for key, value in follows.items()})
+    out.update({key: settings[key] for key in (*NEEDED, *follows, "kubernetesVersion") if key in settings})
+    return out
 
 
 def _text(settings: Mapping, key: str, default: Any = "") -> Any:

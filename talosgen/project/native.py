@@ -18,16 +18,16 @@ from talosgen.project import models
 from talosgen.project.chain import Base, chain
 from talosgen.project.cluster import Cluster, Layer, Node
 from talosgen.project.declared import Declared, declarations, node_file, only
-from talosgen.project.facts import NEEDED, Facts, facts
+from talosgen.project.facts import NEEDED, Facts, facts, known
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.layers import SETTINGS, layer_of
 from talosgen.project.overlay import merged, without_nulls
 from talosgen.project.patches import Patches, PatchFile
-from talosgen.project.reading import check
+from talosgen.project.reading import check, without_node
 from talosgen.project.settings import Context, fragments, removed, uncovered
 from talosgen.project.uses import Uses
-from talosgen.project.variables import Scope, resolve
+from talosgen.project.variables import Scope, no_secret, resolve
 from talosgen.source import Span
 
 if TYPE_CHECKING:
@@ -277,13 +277,12 @@ class _Native:
 
     def _scope(self, settings: Mapping, variables: Any, node: dict[str, str]) -> Scope:
         place = settings.span
-        keys = ("name", "endpoint", "talosVersion", "contract", "kubernetesVersion", "dnsDomain")
         allowed = frozenset(plain(settings["env"])) if "env" in settings else frozenset()
         return Scope(
             {
                 "vars": variables if isinstance(variables, Mapping) else Mapping(place),
                 "node": Mapping(place, {key: Value(value, place) for key, value in node.items()}),
-                "cluster": Mapping(place, {key: settings[key] for key in keys if key in settings}),
+                "cluster": known(settings),
                 "secrets": self._secrets,
             },
             self._access.environment,
@@ -297,9 +296,14 @@ class _Native:
         left = ("nodes", "groups", "vars", "patches", "features")
         own: Any = {key: item for key, item in settings.items() if key not in left}
         problems: list[Problem] = []
-        own = _without_node(Mapping(settings.span, own, settings.keys_at))
+        own = without_node(Mapping(settings.span, own, settings.keys_at))
         resolved: Mapping = without_nulls(resolve(own, scope, problems))
         self._note_secrets(scope)
+        problems += [
+            problem
+            for key in ("name", "endpoint")
+            if key in own and (problem := no_secret(own[key].span, scope)) is not None
+        ]
         if not problems:
             problems = check(resolved, models.ClusterDocument, resolved=True)
         found = facts(resolved, problems, self._notes) if not problems else None
@@ -324,10 +328,17 @@ class _Native:
             ]
         )  # fmt: skip
         address = self._address(name, own, declared.place, problems)
-        known = {"name": name, "role": declared.role.value, "address": address}
-        scope = self._scope(settings, effective.pop("vars", None), known)
+        who = {"name": name, "role": declared.role.value, "address": address}
+        scope = self._scope(settings, effective.pop("vars", None), who)
+        # An address holds no reference; files are read by their names.
+        effective.pop("address", None)
         effective.pop("patches", None)
-        hostname = resolve(effective.get("hostname", Value(name, declared.place)), scope, problems)
+        hostname = effective.get("hostname", Value(name, declared.place))
+        written = hostname.span
+        hostname = resolve(hostname, scope, problems)
+        if (problem := no_secret(written, scope)) is not None:
+            self._report(InputError(problem))
+            self._wrong.add(name)
         if isinstance(hostname, Value) and isinstance(hostname.value, str):
             scope.trees["node"]["hostname"] = hostname
         effective["hostname"] = hostname
@@ -494,13 +505,3 @@ class _Native:
                 place = given.keys_at.get(problem.path.removeprefix("checks."), given.span)
                 self._problems.append(problem._replace(place=place))
             return {}
-
-
-def _without_node(tree: Any) -> Any:
-    """A tree without what refers to a node: it is resolved for each of them."""
-    if isinstance(tree, Mapping):
-        kept = {key: made for key, item in tree.items() if (made := _without_node(item)) is not None}
-        return Mapping(tree.span, kept, tree.keys_at)
-    if isinstance(tree, Value):
-        return None if isinstance(tree.value, str) and "${node." in tree.value else tree
-    return type(tree)(tree.span, [made for item in tree if (made := _without_node(item)) is not None])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from talosgen.config.container import Document
 from talosgen.config.loader import children
-from talosgen.config.located import located, plain
+from talosgen.config.located import Value, located, plain
 from talosgen.config.mergers import MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
@@ -16,7 +17,7 @@ from talosgen.goyaml.node import SEQUENCE, Node
 from talosgen.goyaml.reader import decode, read
 from talosgen.patching.load import Patch, load
 from talosgen.patching.strategic import StrategicPatch
-from talosgen.project.variables import Scope, has_references, resolve, resolve_node
+from talosgen.project.variables import ONLY_VALUES, Scope, has_references, refers, resolve, resolve_node
 from talosgen.source import Span
 
 __all__ = ["PatchFile", "Patches", "refuse_generated"]
@@ -51,11 +52,7 @@ class PatchFile:
         problems: list[Problem] = []
         roots = read(self.text, self.source)
         if len(roots) == 1 and follow(roots[0]).kind == SEQUENCE:
-            operations = located(roots[0], self.source, problems)
-            made = plain(_resolved_operations(operations, scope, problems))
-            if problems:
-                raise InputError(problems)
-            return _some(load(json.dumps(made), self.source, merge=merge))
+            return _some(self._operations(roots[0], merge, scope))
         resolved = [resolve_node(root, scope, self.source, problems) for root in roots]
         try:
             refuse_generated(resolved, self.source)
@@ -67,6 +64,29 @@ class PatchFile:
         if problems:
             raise InputError(problems)
         return _some(made)
+
+    def _operations(self, root: Node, merge: MergeName, scope: Scope) -> Patch:
+        problems: list[Problem] = []
+        operations: Any = located(root, self.source, problems)
+        places = [operation.span for operation in operations]
+        resolved = plain(_resolved_operations(operations, scope, problems))
+        if problems:
+            raise InputError(problems)
+        # One a line, so that a line tells which it is; as YAML, in which a value may be null.
+        lines = [f"- {_UNPRINTABLE.sub(_escaped, json.dumps(item, ensure_ascii=False))}\n" for item in resolved]
+
+        def place(given: Span | None) -> Span | None:
+            return places[given.line - 1] if given is not None and 0 < given.line <= len(places) else given
+
+        try:
+            patch = load("".join(lines), self.source, merge=merge)
+        except InputError as error:
+            problems = [problem._replace(place=place(problem.place)) for problem in error.problems]
+        else:
+            assert not isinstance(patch, StrategicPatch)
+            moved = tuple(item._replace(place=place(item.place) or item.place) for item in patch.operations)
+            return patch._replace(operations=moved)
+        raise InputError(problems)
 
     def _load(self, merge: MergeName) -> Patch:
         try:
@@ -83,9 +103,20 @@ class PatchFile:
 def _resolved_operations(operations: Any, scope: Scope, problems: list[Problem]) -> Any:
     """Operations of a JSON6902 patch with the references in their values, and nowhere else, resolved."""
     for operation in operations:
-        if isinstance(operation, dict) and "value" in operation:
-            operation["value"] = resolve(operation["value"], scope, problems)
+        for name, given in operation.items() if isinstance(operation, dict) else ():
+            if name == "value":
+                operation[name] = resolve(given, scope, problems)
+            elif isinstance(given, Value) and isinstance(given.value, str) and refers(given.value):
+                problems.append(Problem("a path holds no reference", given.span, remedy=ONLY_VALUES))
     return operations
+
+
+#: What JSON lets stand as it is and YAML does not.
+_UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _some(patch: Patch) -> Patch | None:

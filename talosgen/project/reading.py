@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence as ManyOf
 from typing import TYPE_CHECKING, Any, Final
 
-from talosgen.config.located import Mapping, Sequence, Tree, Value, located, plain
-from talosgen.documents.faults import placed
+from talosgen.config.located import Mapping, Sequence, Tree, Value, located, plain, walk
+from talosgen.config.provenance import path_text
+from talosgen.documents.faults import UNKNOWN, placed
 from talosgen.errors import Problem
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
@@ -18,7 +19,7 @@ from talosgen.source import Span
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-__all__ = ["check", "document", "is_node_document", "references", "without_first"]
+__all__ = ["check", "check_written", "document", "is_node_document", "without_first", "without_node"]
 
 _VERSION: Final = re.compile(r"talosgen/v(\d+)")
 
@@ -75,28 +76,37 @@ def check(tree: Mapping, model: type[BaseModel], *, resolved: bool = False) -> l
     from pydantic import ValidationError
 
     try:
-        # What looks like a reference then is a text: it was written with two dollars.
-        model.model_validate(plain(tree if resolved else _without_references(tree)))
+        model.model_validate(plain(tree if resolved else _without_nulls(tree)))
         return []
     except ValidationError as error:
-        return placed(error, model, tree)
+        found = placed(error, model, tree)
+    # What looks like a reference where all are resolved is a text: it was written with two dollars.
+    refer = set() if resolved else {path_text(path) for path, item in walk(tree) if _refers(item)}
+    return [problem for problem in found if problem.path not in refer or problem.message.startswith(UNKNOWN)]
 
 
 #: What says of which parts a project is made: files, groups, nodes. It is read before any reference is resolved.
-_PARTS: Final = ("extends", "merge", "patches", "groups", "nodes", "env", "role", "vars")
+_PARTS: Final = ("schematic", "extends", "merge", "patches", "groups", "nodes", "env", "role", "vars")
+#: Of these the values may hold references, if they are no scalars.
+_TREES: Final = ("vars", "schematic")
 
 
-def references(tree: Mapping) -> list[Problem]:
-    """The references that stand where none can be resolved, in a tree that a model takes."""
+def check_written(tree: Mapping, model: type[BaseModel]) -> list[Problem]:
+    """What a model says against a document as it is written, and references where none can be resolved."""
+    return [*check(tree, model), *_references(tree)]
+
+
+def _references(tree: Mapping) -> list[Problem]:
+    """The references that stand where none can be resolved, in a document's tree."""
     out: list[Problem] = []
     for key in _PARTS:
         item = tree.get(key)
-        if key != "vars" or isinstance(item, Value):
+        if key not in _TREES or isinstance(item, Value):
             out.extend(_written_out(item, key))
         for name, inner in item.items() if key in ("groups", "nodes") and isinstance(item, Mapping) else ():
             out.extend(_written_out(inner, f"{key}.{name}"))
             if isinstance(inner, Mapping):
-                out.extend(problem._replace(path=f"{key}.{name}.{problem.path}") for problem in references(inner))
+                out.extend(problem._replace(path=f"{key}.{name}.{problem.path}") for problem in _references(inner))
     return out
 
 
@@ -106,22 +116,34 @@ def _written_out(tree: Tree | None, path: str) -> list[Problem]:
         return [problem for index, item in enumerate(tree) for problem in _written_out(item, f"{path}[{index}]")]
     if isinstance(tree, Mapping) and path.endswith("]"):
         return [problem for key, item in tree.items() for problem in _written_out(item, f"{path}.{key}")]
-    if tree is None or isinstance(tree, Mapping) or not _open(tree) or tree.value is None:
+    if tree is None or not _refers(tree):
         return []
     return [Problem("no reference is resolved here", tree.span, path, "write it out")]
 
 
-def _without_references(tree: Any) -> Any:
-    """A tree without the scalars that hold references, and without nulls, which remove what a base sets."""
+def _without_nulls(tree: Any) -> Any:
+    """A tree without nulls in mappings, which remove what a base sets."""
     if isinstance(tree, Mapping):
-        kept = {key: _without_references(item) for key, item in tree.items() if not _open(item)}
+        kept = {key: _without_nulls(item) for key, item in tree.items() if not _null(item)}
         return Mapping(tree.span, kept, tree.keys_at)
     if isinstance(tree, Sequence):
-        return Sequence(tree.span, [_without_references(item) for item in tree if not _open(item)])
+        return Sequence(tree.span, [_without_nulls(item) for item in tree])
     return tree
 
 
-def _open(tree: Tree) -> bool:
-    if not isinstance(tree, Value):
-        return False
-    return tree.value is None or (isinstance(tree.value, str) and has_references(tree.value))
+def _null(tree: Tree) -> bool:
+    return isinstance(tree, Value) and tree.value is None
+
+
+def _refers(tree: Tree) -> bool:
+    return isinstance(tree, Value) and isinstance(tree.value, str) and has_references(tree.value)
+
+
+def without_node(tree: Any) -> Any:
+    """A tree without what refers to a node: it is resolved for each of them."""
+    if isinstance(tree, Mapping):
+        kept = {key: made for key, item in tree.items() if (made := without_node(item)) is not None}
+        return Mapping(tree.span, kept, tree.keys_at)
+    if isinstance(tree, Value):
+        return None if isinstance(tree.value, str) and "${node." in tree.value else tree
+    return type(tree)(tree.span, [made for item in tree if (made := without_node(item)) is not None])

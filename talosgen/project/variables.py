@@ -8,18 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Tree, Value, node_of
 from talosgen.errors import Problem
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
 from talosgen.source import Span
 
-__all__ = ["NAMESPACES", "Scope", "has_references", "resolve", "resolve_node"]
+__all__ = [
+    "NAMESPACES", "ONLY_VALUES", "Scope", "has_references", "no_secret", "refers", "resolve", "resolve_node",
+]  # fmt: skip
 
 NAMESPACES: Final = ("vars", "node", "cluster", "secrets", "env")
 _REFERENCE: Final = re.compile(r"(\$?)\$\{(" + "|".join(NAMESPACES) + r")\.([A-Za-z0-9_][A-Za-z0-9_.-]*)\}")
+#: What to do about a reference elsewhere.
+ONLY_VALUES: Final = "references stand in values alone"
+#: How much all that variables stand for in one node's files may come to: characters, each value counted as some.
+_MOST: Final = 4 * 1024 * 1024
+_A_VALUE: Final = 16
+#: How deeply values may be nested, variables in variables included, and how many of these may lead to one another.
+_DEEPEST: Final = 150
+_LONGEST: Final = 50
 _REFUSED_ENVIRONMENT: Final = ("SOPS_", "AGE_", "GITHUB_", "ACTIONS_", "AWS_", "VAULT_")
+
+
+class _Found(NamedTuple):
+    """What a variable stands for, whether a secret or the environment has part in it, and how much it is."""
+
+    tree: Tree
+    secret: bool
+    size: int
 
 
 class Scope:
@@ -44,33 +63,54 @@ class Scope:
         self.places: set[Span] = set()
         #: How often one was asked for.
         self.asked = 0
+        #: How deeply the values that are being resolved are nested.
+        self.depth = 0
         self._stack: list[tuple[str, str]] = []
+        self._spent = 0
+        self._found: dict[tuple[str, str], _Found | str] = {}
 
     def find(self, namespace: str, path: str) -> Tree:
         """What a reference stands for, its own references resolved. Raises LookupError, which says what is wrong."""
         if namespace == "env":
             return self._environment(path)
-        if (namespace, path) in self._stack:
+        here = (namespace, path)
+        if here in self._stack:
             raise LookupError("this variable refers to itself")
+        if here not in self._found:
+            self._found[here] = self._look(namespace, path)
+        found = self._found[here]
+        if isinstance(found, str):
+            raise LookupError(found)
+        self._spent += found.size
+        if self._spent > _MOST:
+            raise LookupError("variables stand for too much here")
+        if found.secret:
+            self.asked += 1
+        return found.tree
+
+    def _look(self, namespace: str, path: str) -> _Found | str:
+        """What a variable stands for, the first time that it is asked for; what is wrong with it."""
         tree: Any = self.trees.get(namespace, Mapping(Span("")))
         for step in path.split("."):
             if not isinstance(tree, Mapping) or step not in tree:
-                raise LookupError(_unknown(namespace, path, step, tree))
+                return _unknown(namespace, path, step, tree)
             tree = tree[step]
         if not isinstance(tree, Value | Mapping | Sequence):
-            raise LookupError(f"there is no {namespace}.{path}")
+            return f"there is no {namespace}.{path}"
+        if len(self._stack) >= _LONGEST:
+            return _TOO_DEEP
+        before = self.asked
+        problems: list[Problem] = []
         self._stack.append((namespace, path))
         try:
-            problems: list[Problem] = []
             found: Tree = resolve(tree, self, problems)
-            if problems:
-                raise LookupError(problems[0].message)
         finally:
             self._stack.pop()
+        if problems:
+            return problems[0].message
         if namespace == "secrets":
-            self.asked += 1
             self._note(found)
-        return found
+        return _Found(found, namespace == "secrets" or self.asked > before, _size(found))
 
     def _environment(self, name: str) -> Tree:
         if name.startswith(_REFUSED_ENVIRONMENT):
@@ -95,6 +135,22 @@ class Scope:
                 self._note(item)
 
 
+def _size(tree: Tree) -> int:
+    """How much a variable stands for: no more than is looked at."""
+    size = 0
+    work: list[Any] = [tree]
+    while work and size <= _MOST:
+        part = work.pop()
+        size += _A_VALUE
+        if isinstance(part, Mapping):
+            work.extend(part.values())
+        elif isinstance(part, Sequence):
+            work.extend(part)
+        elif isinstance(part.value, str):
+            size += len(part.value)
+    return size
+
+
 def _unknown(namespace: str, path: str, step: str, tree: Any) -> str:
     from difflib import get_close_matches
 
@@ -105,6 +161,28 @@ def _unknown(namespace: str, path: str, step: str, tree: Any) -> str:
 def has_references(text: str) -> bool:
     """Whether a text may hold a reference, or an escaped one."""
     return "${" in text and _REFERENCE.search(text) is not None
+
+
+def no_secret(place: Span, scope: Scope) -> Problem | None:
+    """What is wrong with a name or an address that is written at a place: it is shown, and stands in commands."""
+    if place not in scope.places:
+        return None
+    return Problem("a name or an address is no secret", place, remedy="write it as it is, or as a variable of `vars:`")
+
+
+def refers(text: str) -> bool:
+    """Whether a text holds a reference that is not escaped."""
+    return "${" in text and any(not found[1] for found in _REFERENCE.finditer(text))
+
+
+def _key(text: str, fail: Callable[[str, str], None]) -> str:
+    """A key, which holds no reference: one that is escaped is its text."""
+    if "${" not in text:
+        return text
+    if refers(text):
+        fail("a key holds no reference", ONLY_VALUES)
+        return text
+    return _REFERENCE.sub(lambda found: found[0][1:], text)
 
 
 def _text(value: Any) -> str:
@@ -140,14 +218,19 @@ def _substituted(text: str, scope: Scope, fail: Callable[[str], None]) -> str | 
 
 
 _REMEDY: Final = "set it, or write $${…} for the text itself"
+_TOO_DEEP: Final = "variables are nested too deeply"
 
 
 def resolve(tree: Tree, scope: Scope, problems: list[Problem]) -> Any:
     """A tree with its references resolved; what names nothing is added to ``problems``."""
-    if isinstance(tree, Mapping):
-        return Mapping(tree.span, {key: resolve(item, scope, problems) for key, item in tree.items()}, tree.keys_at)
-    if isinstance(tree, Sequence):
-        return Sequence(tree.span, [resolve(item, scope, problems) for item in tree])
+    if isinstance(tree, Mapping | Sequence):
+        if scope.depth >= _DEEPEST:
+            problems.append(Problem(_TOO_DEEP, tree.span, remedy=_REMEDY))
+            return tree
+        scope.depth += 1
+        inner = _mapping(tree, scope, problems) if isinstance(tree, Mapping) else _sequence(tree, scope, problems)
+        scope.depth -= 1
+        return inner
     if not isinstance(tree.value, str) or "${" not in tree.value:
         return tree
     before = scope.asked, len(problems)
@@ -155,6 +238,22 @@ def resolve(tree: Tree, scope: Scope, problems: list[Problem]) -> Any:
     if scope.asked > before[0] and len(problems) == before[1]:
         scope.places.add(tree.span)
     return made if isinstance(made, Value | Mapping | Sequence) else Value(made, tree.span)
+
+
+def _mapping(tree: Mapping, scope: Scope, problems: list[Problem]) -> Mapping:
+    entries: dict[str, Any] = {}
+    places = tree.keys_at
+    for key, item in tree.items():
+        place = places.get(key, tree.span)
+        name = _key(key, partial(_fail, problems, place))
+        if name != key:
+            places = {**places, name: place}
+        entries[name] = resolve(item, scope, problems)
+    return Mapping(tree.span, entries, places)
+
+
+def _sequence(tree: Sequence, scope: Scope, problems: list[Problem]) -> Sequence:
+    return Sequence(tree.span, [resolve(item, scope, problems) for item in tree])
 
 
 def resolve_node(root: Node, scope: Scope, source: str, problems: list[Problem]) -> Node:
@@ -182,9 +281,18 @@ def resolve_node(root: Node, scope: Scope, source: str, problems: list[Problem])
             made[id(node)].value = [made[id(item)] for item in node.value]
     keys = {id(key) for node in order if node.kind == MAPPING for key in node.value[::2]}
     for node in order:
-        if node.kind == SCALAR and id(node) not in keys and "${" in node.value:
+        if node.kind != SCALAR or "${" not in node.value:
+            continue
+        if id(node) in keys:
+            fail = partial(_fail, problems, Span(source, node.line, node.column))
+            made[id(node)].value = _key(node.value, fail)
+        else:
             _resolve_scalar(made[id(node)], scope, source, problems)
     return made[id(root)]
+
+
+def _fail(problems: list[Problem], place: Span, message: str, remedy: str) -> None:
+    problems.append(Problem(message, place, remedy=remedy))
 
 
 def _resolve_scalar(node: Node, scope: Scope, source: str, problems: list[Problem]) -> None:
