@@ -641,3 +641,39 @@ def test_faults_of_operations_that_refer_to_variables_stand_where_they_are_writt
     assert str(config.history("machine.sysctls")[-1].place) == f"{tmp_path}/worker.yaml:4:3"
     files["worker.yaml"] += "- op: nothing\n  path: /machine\n  value: '${vars.a}'\n"
     assert all(text.startswith("worker.yaml:7:3: ") for text in problems(tmp_path, files))
+
+
+def test_without_git_the_outermost_project_holds_all_inputs(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER,
+        "worker.yaml": "machine: {env: {A: base}}\n",
+        "sites/prod/cluster.yaml": "apiVersion: talosgen/v1\nkind: Cluster\nextends: [../..]\n",
+        "sites/prod/worker-w1.yaml": node("10.0.0.31"),
+        "sites/prod/secrets.yaml": bundle_text(),
+    }
+    write(tmp_path / "all", files, secrets=False)
+    config = compiler.compile(opened(tmp_path / "all/sites/prod"))["w1"]
+    assert document(config, "v1alpha1")["machine"]["env"] == {"A": "base"}
+    (tmp_path / "out.yaml").write_text("machine: {}\n")
+    (tmp_path / "all/sites/prod/cluster.yaml").write_text(
+        files["sites/prod/cluster.yaml"] + "patches: [../../../out.yaml]\n"
+    )
+    with pytest.raises(InputError, match="lies outside of the project"):
+        opened(tmp_path / "all/sites/prod")
+
+
+def test_names_in_remedies_are_those_of_the_file(tmp_path):
+    settings = CLUSTER + "groups: {g: {podSubnets: [10.0.0.0/8], kernelArg: [a]}}\n"
+    first, second = problems(tmp_path, {"cluster.yaml": settings, "worker-w1.yaml": node("10.0.0.31")})
+    assert "kernelArgs" in first
+    assert "kernel_args" not in first
+    assert second.endswith('unknown field "kernelArg"; did you mean "kernelArgs"?')
+
+
+@pytest.mark.parametrize(
+    "key", ["kernel_args: [a]", "pod_subnets: [10.0.0.0/8]", "install: {disk: /dev/sda, bus_path: x}"]
+)
+def test_keys_are_those_of_the_schema_alone(tmp_path, key):
+    settings = CLUSTER.replace("install: {disk: /dev/sda}\n", "") + key + "\n"
+    (found,) = problems(tmp_path, {"cluster.yaml": settings, "worker-w1.yaml": node("10.0.0.31")})
+    assert "unknown field" in found

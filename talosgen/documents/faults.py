@@ -28,9 +28,9 @@ _EXPECTED = {
 }
 
 
-def problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
-    """The problems of a validation error of ``model``, in its order."""
-    return [_problem(found, model) for found in error.errors(include_url=False, include_input=False)]
+def problems(error: ValidationError, model: type[BaseModel], *, yaml: bool = False) -> list[Problem]:
+    """The problems of a validation error of ``model``, in its order; with ``yaml`` fields are called by their keys."""
+    return [_problem(found, model, yaml) for found in error.errors(include_url=False, include_input=False)]
 
 
 def placed(error: ValidationError, model: type[BaseModel], tree: Mapping) -> list[Problem]:
@@ -40,7 +40,9 @@ def placed(error: ValidationError, model: type[BaseModel], tree: Mapping) -> lis
     """
     places = spans(tree)
     forms: dict[tuple[Any, ...], list[Problem]] = {}
-    for raw, problem in zip(error.errors(include_url=False, include_input=False), problems(error, model), strict=True):
+    for raw, problem in zip(
+        error.errors(include_url=False, include_input=False), problems(error, model, yaml=True), strict=True
+    ):
         key = str(raw["loc"][-1])
         if raw["type"] == "extra_forbidden":
             problem = problem._replace(path=f"{problem.path}.{key}" if problem.path else key)
@@ -68,18 +70,31 @@ def _nearest(several: list[Problem]) -> list[Problem]:
 
 def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, keys: bool = True) -> Problem:
     """The problem of a field that a model, at the end of a path, does not have; with ``keys`` they would do as well."""
-    by_key = {field.alias or title: title for title, field in model.model_fields.items()}
+    by_key = _by_key(model)
     names = list(by_key.values())
-    near = [by_key[name]] if name in by_key else get_close_matches(name[:80], [*names, *by_key] if keys else names, 1)
+    if name in by_key:
+        return _unknown(name, steps, names, by_key[name])
+    return _unknown(name, steps, names, *get_close_matches(name[:80], [*names, *by_key] if keys else names, 1))
+
+
+def _by_key(model: type[BaseModel]) -> dict[str, str]:
+    """The names of a model's fields by their keys in YAML."""
+    return {field.alias or title: title for title, field in model.model_fields.items()}
+
+
+def _unknown(name: str, steps: Sequence[str | int], names: list[str], *near: str) -> Problem:
+    near = near or tuple(get_close_matches(name[:80], names, 1))
     remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(names)
     return Problem(f'{UNKNOWN} "{name[:80]}"', path=path_text(steps), remedy=remedy)
 
 
-def _problem(found: Any, model: type[BaseModel]) -> Problem:
+def _problem(found: Any, model: type[BaseModel], yaml: bool) -> Problem:
     steps, inner, _ = _steps(found["loc"], model)
     kind = found["type"]
     path = path_text(steps)
     if kind == "extra_forbidden":
+        if yaml:
+            return _unknown(str(steps[-1]), steps[:-1], [*_by_key(inner or model)])
         return unknown(str(steps[-1]), steps[:-1], inner or model)
     if kind == "value_error":
         return Problem(str(found["ctx"]["error"]), path=path)

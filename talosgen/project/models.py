@@ -32,7 +32,7 @@ class Part(BaseModel):
     """What all parts share: keys in camelCase, unknown ones refused, no input in errors."""
 
     model_config = ConfigDict(
-        extra="forbid", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True, frozen=True,
+        extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, frozen=True,
         strict=True, defer_build=True,
     )  # fmt: skip
 
