@@ -11,6 +11,8 @@ import pytest
 from browser import Browser, UnavailableError
 from projects import CLUSTER, node, write
 
+from talosgen.age import x25519
+
 FILES = {
     "cluster.yaml": CLUSTER + "labels: {region: eu}\n",
     "worker.yaml": "machine:\n  certSANs: ['<b>one</b>']\n  env: {TOKEN: hunter2}\n",
@@ -19,9 +21,9 @@ FILES = {
 }
 
 
-def talosgen(folder, *arguments, status=0):
+def talosgen(folder, *arguments, status=0, env=None):
     done = subprocess.run(
-        [sys.executable, "-m", "talosgen", *arguments], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "talosgen", *arguments], cwd=folder, capture_output=True, text=True, check=False, env=env
     )
     assert done.returncode == status, done.stderr
     return done.stdout if status in (0, 3) else done.stderr
@@ -136,3 +138,33 @@ def test_the_page_of_blame_works_in_a_browser(project, browser):
     browser.run("document.querySelectorAll('input[data-source]')[1].click()")
     assert browser.run(dimmed) == 0
     assert browser.console() == []
+
+
+def test_plan_looks_at_nothing_but_what_build_wrote(project):
+    talosgen(project, "build")
+    (project / "rendered" / "mine.yaml").write_text("- mine\n", encoding="utf-8")
+    assert talosgen(project, "plan") == "nothing changes\n"
+
+
+def test_plan_does_not_show_what_a_secret_was(project):
+    (project / "vars.sops.yaml").write_text("note: before1234\n", encoding="utf-8")
+    patch = "apiVersion: v1alpha1\nkind: KubeNodeConfig\nannotations: {note: 'is ${secrets.note}'}\n"
+    (project / "worker.yaml").write_text(patch, encoding="utf-8")
+    talosgen(project, "build")
+    (project / "vars.sops.yaml").write_text("note: after1234\n", encoding="utf-8")
+    text = talosgen(project, "plan", status=3)
+    assert "annotations.note" in text
+    assert "1234" not in text
+
+
+def test_plan_compares_with_an_encrypted_build(project):
+    identity = x25519.X25519Identity.generate()
+    (project / "key.txt").write_text(f"{identity.secret_text()}\n", encoding="utf-8")
+    rule = f"creation_rules:\n  - path_regex: \\.sops\\.yaml$\n    age: {identity.recipient}\n"
+    (project / ".sops.yaml").write_text(rule, encoding="utf-8")
+    keys = {**os.environ, "SOPS_AGE_KEY_FILE": str(project / "key.txt")}
+    talosgen(project, "build", "--encrypt", env=keys)
+    assert talosgen(project, "plan", env=keys) == "nothing changes\n"
+    (project / "worker-w1.yaml").write_text(node("10.0.0.31", "labels: {a: b}\n"), encoding="utf-8")
+    assert "labels.a" in talosgen(project, "plan", env=keys, status=3)
+    assert "key" in talosgen(project, "plan", status=1)

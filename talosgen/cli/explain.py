@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from talosgen.cli.access import read
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver, tell
 from talosgen.cli.projects import node, only, project
@@ -13,6 +14,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.machineconfig import MachineConfig
 from talosgen.outputs import blame as blaming
 from talosgen.outputs import explain as explaining
+from talosgen.outputs import manifest
 from talosgen.outputs import plan as planning
 from talosgen.outputs.explain import Masks
 from talosgen.source import Span
@@ -99,12 +101,13 @@ def _before(folder: str, flags: dict[str, Any]) -> tuple[dict[str, MachineConfig
 
 
 def _last_build(folder: str) -> dict[str, MachineConfig]:
-    from talosgen import inputs
-
-    rendered = os.path.join(folder, "rendered")
-    names = sorted(os.listdir(rendered)) if os.path.isdir(rendered) else []
-    found = {name.removesuffix(".yaml"): os.path.join(rendered, name) for name in names if name.endswith(".yaml")}
-    if not found:
-        message = "there is no build to compare with"
-        raise InputError(Problem(message, Span(rendered), remedy="run `talosgen build`, or give a revision: --against"))
-    return {name: MachineConfig.load(inputs.read(path), path) for name, path in found.items()}
+    """The configs that the last build wrote, in the clear or encrypted; other files beside them are none of them."""
+    for where in ("rendered", "encrypted"):
+        path = os.path.join(folder, where)
+        written = manifest.read(path)
+        if written is not None and written.files:
+            found = {machine.name: os.path.join(path, name) for name, machine in written.files.items()}
+            return {name: MachineConfig.load(read(file), file) for name, file in found.items()}
+    message = "there is no build to compare with"
+    place = Span(os.path.join(folder, "rendered"))
+    raise InputError(Problem(message, place, remedy="run `talosgen build`, or give a revision: --against"))

@@ -89,6 +89,9 @@ def _values(identity: str, before: Any, after: Any, masks: Masks) -> tuple[Value
     for steps, old, new in changes(before, after):
         seen = [masks.value(identity, steps, value) for value in (old, new)]
         hidden = MARKER in seen
+        if hidden:
+            # What was there before may be a secret that is not known any more.
+            seen = [value if value is ABSENT else MARKER for value in seen]
         out.append(ValueChange(path_text(steps), _action(old, new), seen[0], seen[1], hidden))
     return tuple(out)
 
