@@ -758,3 +758,14 @@ def test_importing_loads_no_cryptography():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_negative_zero_in_the_clear_is_a_zero():
+    # sops prints it as -0, reads that as an integer, and finds its own MAC wrong.
+    me = X25519Identity(bytes(range(32)))
+    scheme = file.Scheme(file.recipients(str(me.recipient)), Selection("encrypted_regex", "^secret"))
+    text = file.encrypt((branch({"clear": -0.0, "secret": -0.0}),), scheme, "2026-01-15T12:34:56Z")
+    assert text.startswith("clear: 0\n")
+    got = plain(file.decrypt(text, [me]).tree[0])
+    assert got["clear"] == 0
+    assert math.copysign(1, got["secret"]) == -1

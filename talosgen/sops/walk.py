@@ -52,6 +52,9 @@ def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bo
         if isinstance(value, str) and value.startswith("\t") and "\n" in value:
             walk.fail("sops would lose this text: it has several lines and begins with a tab", "indent with spaces")
             return value
+        if not selected and type(value) is float and value == 0:
+            # In the clear a negative zero is printed `-0`, which reads as the integer 0: the MAC would not fit.
+            value = 0.0
         walk.cover(plaintext(value), selected)
         if selected:
             return cipher.seal(value, aad)
