@@ -769,3 +769,18 @@ def test_a_negative_zero_in_the_clear_is_a_zero():
     got = plain(file.decrypt(text, [me]).tree[0])
     assert got["clear"] == 0
     assert math.copysign(1, got["secret"]) == -1
+
+
+def test_a_comment_whose_ciphertext_fits_the_pattern_by_chance_is_encrypted_anew():
+    me = X25519Identity(bytes(range(32)))
+    tree = load("# remark\nsecret: text\n")
+    for pattern, fits in (("data:[A-M]", True), ("data:", False)):
+        scheme = file.Scheme(file.recipients(str(me.recipient)), Selection("unencrypted_comment_regex", pattern))
+        if fits:
+            # Half of all ciphertexts fit.
+            for _ in range(8):
+                text = file.encrypt(tree, scheme, "2026-01-15T12:34:56Z")
+                assert same(file.decrypt(text, [me]).tree, tree)
+        else:
+            with pytest.raises(InputError, match="use a stricter pattern"):
+                file.encrypt(tree, scheme, "2026-01-15T12:34:56Z")

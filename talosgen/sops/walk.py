@@ -16,6 +16,8 @@ from talosgen.source import Span
 __all__ = ["Walked", "clear_leaves", "decrypt", "encrypt"]
 
 #: Set in front of the leaves where only encrypted ones are covered: SHA-256 of "sops".
+#: How often a comment is encrypted anew because its ciphertext, by chance, fits a pattern.
+_TRIES: Final = 16
 _ONLY_ENCRYPTED: Final = hashlib.sha256(b"sops").digest()
 _MAX_PROBLEMS: Final = 100
 #: The paths of all leaves together, in bytes: each is authenticated with its leaf, and a long key repeats in many.
@@ -69,8 +71,11 @@ def encrypt(tree: Tree, cipher: Cipher, selection: Selection, only_encrypted: bo
         if selection.kind == "encrypted_comment_regex" and walk.only_here():
             walk.fail("sops could not read back a comment that a comment of the same list selects", "move it to a key")
             return value
-        text = cipher.seal(value, aad)
-        if selection.kind == "unencrypted_comment_regex" and walk.matches(text):
+        for _ in range(_TRIES):
+            text = cipher.seal(value, aad)
+            if selection.kind != "unencrypted_comment_regex" or not walk.matches(text):
+                break
+        else:
             walk.fail("the ciphertext of a comment matches unencrypted_comment_regex", "use a stricter pattern")
         return value._replace(text=text)
 
