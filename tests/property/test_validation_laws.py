@@ -63,7 +63,9 @@ def test_every_config_that_loads_has_a_verdict_whose_places_are_in_the_text(docu
 def test_every_finding_is_one_of_the_table(document):
     for finding in findings(loaded(emit(document)), "metal"):
         entry = BY_NAME[finding.name]
-        assert (finding.code, finding.severity, finding.remedy) == (entry.code, entry.severity, entry.help)
+        assert (finding.code, finding.severity) == (entry.code, entry.severity)
+        # A rule may know better what to do than the table.
+        assert finding.remedy
 
 
 @relaxed
