@@ -136,3 +136,19 @@ def test_two_secrets_are_not_told_apart(made):
     text = plan.as_text(plan.plan(before, after, Masks()))
     assert "machine.env.SECRET: a secret" in text
     assert "hunter" not in text
+
+
+def test_a_secret_of_several_lines_or_a_number_is_masked_wherever_it_stands(made):
+    text = "first-line\nsecond-line\n"
+    files = {
+        "worker-w1.yaml": node("10.0.0.31", "annotations: {note: \"first-line\\nsecond-line\\n\"}\n")
+        + "---\napiVersion: v1alpha1\nkind: LinkConfig\nname: eth0\nmtu: 1417\n"
+    }  # fmt: skip
+    _, configs = made(files)
+    config, masks = configs["w1"], Masks(frozenset((text, "1417")))
+    lines = blame.blame(config, masks)
+    forms = [
+        explain.as_text(config.origins(), masks), explain.as_json(config.origins(), masks), blame.as_text(lines),
+        blame.as_json(lines), blame.as_html(lines, "w1"), plan.as_json(plan.plan({}, configs, masks)),
+    ]  # fmt: skip
+    assert not [word for word in ("first-line", "second-line", "1417") for form in forms if word in form]

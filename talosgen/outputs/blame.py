@@ -14,12 +14,12 @@ from talosgen.config.attribution import Chain
 from talosgen.config.container import Document
 from talosgen.config.loader import children
 from talosgen.config.provenance import path_text
-from talosgen.config.redact import MARKER, redact_document
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read
 from talosgen.machineconfig import MachineConfig
 from talosgen.outputs.explain import Masks, place_json
+from talosgen.outputs.masked import masked_document
 from talosgen.outputs.reports import visible
 from talosgen.schema.table import resource
 from talosgen.source import Span
@@ -84,8 +84,7 @@ def deleted(config: MachineConfig) -> list[Gone]:
 
 
 def _lines(document: Document, chains: dict[tuple[str, tuple[str | int, ...]], Chain], masks: Masks) -> Iterator[Line]:
-    seen = document if masks.reveal else redact_document(document, "all")
-    text = seen.to_yaml()
+    text = masked_document(document, masks).to_yaml()
     leaves: dict[int, tuple[str | int, ...]] = {}
     keys: set[int] = set()
     for steps, node in _parts(read(text)[0]):
@@ -95,15 +94,11 @@ def _lines(document: Document, chains: dict[tuple[str, tuple[str | int, ...]], C
             leaves.setdefault(node.line, steps)
     steps = ()
     for number, line in enumerate(text.splitlines(), 1):
-        begins = number in leaves
-        if begins:
+        if number in leaves:
             steps = leaves[number]
         elif number in keys:
             yield Line(line, document.identity, "", ())
             continue
-        if masks.hides(line):
-            key, colon, _ = line.partition(": ")
-            line = f"{key}{colon}{MARKER}" if begins and colon else MARKER
         yield Line(line, document.identity, path_text(steps), chains.get((document.identity, steps), ()))
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from talosgen.config.attribution import Origin
 from talosgen.config.codecs import ABSENT
 from talosgen.config.redact import MARKER, masked
+from talosgen.config.tree import copied
 from talosgen.errors import InputError, Problem
 from talosgen.machineconfig import MachineConfig
 from talosgen.outputs.reports import visible
@@ -29,14 +30,16 @@ class Masks(NamedTuple):
         if value is ABSENT:
             return None
         if not self.reveal:
-            value = masked(document.partition("/")[0], steps, value)
-            if isinstance(value, str) and self.hides(value):
-                return MARKER
+            value = copied(masked(document.partition("/")[0], steps, value), self.leaf)
         return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)
 
-    def hides(self, text: str) -> bool:
-        """Whether a text holds one that is masked."""
-        return not self.reveal and any(secret in text for secret in self.texts)
+    def leaf(self, value: Any) -> Any:
+        """A leaf, or its mask: of a text that holds one of the project's, of another value that prints as one."""
+        if isinstance(value, str):
+            hidden = any(secret in value for secret in self.texts)
+        else:
+            hidden = str(value) in self.texts
+        return MARKER if hidden else value
 
 
 def explain(config: MachineConfig, path: str) -> list[Origin]:
