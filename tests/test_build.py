@@ -6,11 +6,11 @@ import json
 import shutil
 import stat
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from killed import KILLED, killed_at
 from projects import CLUSTER, bundle_text, node, write
 
 import talosgen
@@ -530,38 +530,6 @@ def test_a_lock_that_was_left_behind_holds_nobody(folder):
     assert built(folder)["w1.yaml"] == "written"
 
 
-#: Ends the process, as hard as can be, at the Nth step that changes a file below a folder.
-KILLED = """
-import os, sys
-from pathlib import Path
-folder, last = sys.argv[1], int(sys.argv[2])
-steps = 0
-from talosgen.cli import main
-def hook(event, arguments):
-    global steps
-    if event == "open":
-        path, mode, flags = arguments
-        if not isinstance(path, str) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            return
-    elif event not in ("os.rename", "os.remove", "os.link", "os.chmod", "os.mkdir"):
-        return
-    if str(arguments[0]).startswith(folder):
-        steps += 1
-        if steps == last:
-            os._exit(99)
-sys.addaudithook(hook)
-sys.exit(main(["build", folder]))
-"""
-
-
-def killed(folder, step):
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(folder), str(step)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode in (0, 99), done.stderr
-    return done.returncode == 99
-
-
 def test_a_build_that_is_killed_leaves_whole_files_and_the_next_one_is_right(tmp_path):
     source = write(tmp_path / "source", FILES)
     built(source)
@@ -580,7 +548,7 @@ def test_a_build_that_is_killed_leaves_whole_files_and_the_next_one_is_right(tmp
         step += 1
         folder = tmp_path / f"killed-{step}"
         shutil.copytree(source, folder)
-        alive = killed(folder, step)
+        alive = killed_at(step, folder, "build", str(folder)) == KILLED
         for name, (content, _, _) in seen(folder).items():
             if not name.endswith(".tmp") and name not in (lock.NAME, "talosconfig", "rendered/.manifest.json"):
                 assert content in (old.get(name), new.get(name)), (step, name)

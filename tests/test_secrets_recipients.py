@@ -6,14 +6,12 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from gitfolder import NOW
+from killed import KILLED, killed_at
 from programs import program, required
 
-import talosgen
 from talosgen import files
 from talosgen.errors import InputError
 from talosgen.pki.secrets import SecretsBundle
@@ -25,7 +23,6 @@ from talosgen.sops.metadata import split
 from talosgen.sops.selection import Selection
 from talosgen.sops.tree import branch, plain, same
 
-ROOT = str(Path(talosgen.__file__).parents[1])
 BUNDLE = SecretsBundle.generate().to_tree()
 
 
@@ -287,30 +284,6 @@ def test_a_run_that_was_cut_short_is_taken_up_again(filled):
     assert all(filled.recipient("new") in readers_of(filled, name) for name in FILES)
 
 
-#: Ends the process, as hard as can be, at the Nth step that changes a file below a folder.
-KILLED = """
-import os, sys
-folder, last = sys.argv[1], int(sys.argv[2])
-steps = 0
-from talosgen.cli import main
-def hook(event, arguments):
-    global steps
-    if event == "open":
-        path, mode, flags = arguments
-        if not isinstance(path, str) or not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            return
-    elif event not in ("os.rename", "os.remove", "os.link", "os.chmod", "os.mkdir"):
-        return
-    if str(arguments[0]).startswith(folder):
-        steps += 1
-        if steps == last:
-            os._exit(99)
-os.chdir(folder)
-sys.addaudithook(hook)
-sys.exit(main(["secrets", *sys.argv[3:]]))
-"""
-
-
 @pytest.mark.parametrize("command", [("recipients", "add", "NEW"), ("recipients", "remove", "BOB", "--rotate")])
 def test_when_it_is_killed_every_file_is_whole_and_the_next_run_does_the_rest(filled, tmp_path, command):
     filled.key_file("alice")
@@ -318,15 +291,12 @@ def test_when_it_is_killed_every_file_is_whole_and_the_next_run_does_the_rest(fi
     wanted = {filled.recipient(name) for name in ("alice", *(["bob", "new"] if "NEW" in command else []))}
     arguments = [names.get(word, word) for word in command]
     old = {name: opened(filled, name, "alice").tree for name in FILES}
-    root, step, status = filled.folder, 0, 99
-    while status == 99:
+    root, step, status = filled.folder, 0, KILLED
+    while status == KILLED:
         step += 1
         filled.folder = tmp_path / f"killed-{step}"
         shutil.copytree(root, filled.folder)
-        line = [sys.executable, "-c", KILLED, str(filled.folder), str(step), *arguments]
-        done = subprocess.run(line, capture_output=True, env={**os.environ, "PYTHONPATH": ROOT}, check=False)
-        status = done.returncode
-        assert status in (0, 99), done.stderr.decode()
+        status = killed_at(step, filled.folder, "secrets", *arguments)
         assert all(same(opened(filled, name, "alice").tree, old[name]) for name in FILES)
         os.chdir(filled.folder)
         again = filled.run("secrets", *arguments)
