@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from talosgen.errors import Problem
+    from talosgen.source import Span
 
     #: What can be made of a finding's severity.
     Grade = Literal["off", "note", "warning", "error"]
 
-__all__ = ["BY_NAME", "CODES", "DOCS", "GRADES", "Code", "find", "graded", "grades"]
+__all__ = ["BY_NAME", "CODES", "DOCS", "GRADES", "Code", "find", "finding", "graded", "grades"]
 
 #: Where the page of findings is published; empty: nowhere yet.
 DOCS: str = ""
@@ -114,6 +115,14 @@ def grades(checks: Mapping[str, object], path: str = "checks") -> dict[str, Grad
     if problems:
         raise InputError(problems)
     return out
+
+
+def finding(code: str, message: str, place: Span) -> Problem:
+    """A finding of a code, with its severity and what to do about it."""
+    from talosgen.errors import Problem
+
+    known = CODES[code]
+    return Problem(message, place, remedy=known.help, severity=known.severity, code=code)
 
 
 def graded(problems: Iterable[Problem], grades: Mapping[str, Grade]) -> list[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from talosgen.source import Span
 
-__all__ = ["InputError", "NonIdempotentPatch", "Problem", "Severity", "of_nodes"]
+__all__ = ["InputError", "NonIdempotentPatch", "Problem", "Severity", "nearest", "of_nodes", "some"]
 
 Severity = Literal["error", "warning", "note"]
 
@@ -40,8 +41,21 @@ class Problem(NamedTuple):
 
 def of_nodes(problem: Problem, nodes: list[str]) -> Problem:
     """A problem that says whose it is: the first few of the nodes that have it."""
-    shown = ", ".join(nodes[:3]) + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")
-    return problem._replace(message=f"{problem.message} (node{'s' if len(nodes) > 1 else ''} {shown})")
+    return problem._replace(message=f"{problem.message} (node{'s' if len(nodes) > 1 else ''} {some(nodes, 3)})")
+
+
+def some(names: Collection[str], most: int) -> str:
+    """The first of many names, and how many more there are."""
+    shown = ", ".join(islice(names, most))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like one; empty where none is. Of a long one the beginning is looked at."""
+    # Most inputs are right, and need no comparing.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name[:80], list(known), 1)), "")
 
 
 class InputError(ValueError):

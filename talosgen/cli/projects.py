@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from talosgen.cli.access import access
 from talosgen.cli.flags import UsageError
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, nearest
 from talosgen.project.frontends import folders, opened
 
 if TYPE_CHECKING:
@@ -73,6 +72,6 @@ def _unknown(cluster: Cluster, name: str) -> Problem:
     if name in cluster.locked:
         message = f"the node {name} cannot be compiled without a key: a file of it is encrypted"
         return Problem(message, Span(cluster.locked[name]))
-    near = difflib.get_close_matches(name[:80], [each.name for each in cluster.nodes], 1)
-    remedy = f"did you mean {near[0]}?" if near else f"it has {', '.join(each.name for each in cluster.nodes[:10])}"
+    near = nearest(name, (each.name for each in cluster.nodes))
+    remedy = f"did you mean {near}?" if near else f"it has {', '.join(each.name for each in cluster.nodes[:10])}"
     return Problem(f"{cluster.folder} has no node {name[:80]!r}", remedy=remedy)

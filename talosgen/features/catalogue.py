@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from talosgen import inputs
 from talosgen.config.located import Mapping, Tree, located, plain
 from talosgen.documents.faults import placed
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, nearest
 from talosgen.features.manifest import Manifest
 from talosgen.goyaml.reader import read
 from talosgen.source import Span
@@ -99,10 +99,8 @@ class Catalogue:
     def get(self, name: str) -> Feature:
         """A feature. Raises InputError for an unknown name and for a faulty manifest."""
         if name not in self._found:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name[:80], self._found, 1)
-            remedy = f"did you mean {near[0]}?" if near else "`talosgen features` lists them"
+            near = nearest(name, self._found)
+            remedy = f"did you mean {near}?" if near else "`talosgen features` lists them"
             raise InputError(Problem(f'there is no feature "{name[:80]}"', remedy=remedy))
         if name not in self._loaded:
             folder, shown, own = self._found[name]

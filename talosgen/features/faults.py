@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
-from difflib import get_close_matches
 from typing import Any, Final
 
 from talosgen.config.located import Mapping, Tree, Value, walk
-from talosgen.errors import Problem
+from talosgen.errors import Problem, nearest
 from talosgen.features.conditions import several
 from talosgen.features.manifest import Manifest, Parameter, When
 from talosgen.features.parameters import default_faults
@@ -119,8 +118,8 @@ def _at(tree: Tree, key: str = "") -> Span:
 def _unknown(names: Any, known: Any, what: str, place: Span) -> Iterator[Problem]:
     for name in names:
         if name not in known:
-            near = get_close_matches(name[:80], known, 1)
+            near = nearest(name, known)
             some = sorted(known)
             listed = ", ".join(some[:_MOST]) + (" …" if len(some) > _MOST else "")
-            remedy = f'did you mean "{near[0]}"?' if near else f"known: {listed or 'none'}"
+            remedy = f'did you mean "{near}"?' if near else f"known: {listed or 'none'}"
             yield Problem(f'there is no {what} "{name[:80]}"', place, remedy=remedy)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from talosgen.config.codecs.quantity import parse_bytes
 from talosgen.config.located import Mapping, Sequence, Tree, plain
 from talosgen.contract import Contract
-from talosgen.errors import Problem
+from talosgen.errors import Problem, nearest
 from talosgen.features.catalogue import Feature
 from talosgen.features.manifest import Parameter
 
@@ -123,10 +123,8 @@ def _faults(
     for name, tree in given.items():
         place = given.keys_at.get(name, tree.span)
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name[:80], known, 1)
-            remedy = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known) or 'none'}"
+            near = nearest(name, known)
+            remedy = f'did you mean "{near}"?' if near else f"known: {', '.join(known) or 'none'}"
             yield Problem(f'{owner} has no {what} "{name[:80]}"', place, remedy=remedy)
         else:
             yield from _fault(f"{path}.{name}" if path else name, known[name], tree, secrets)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Tree, Value, located_of, plain
 from talosgen.contract import Contract
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, nearest
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
 from talosgen.features.conditions import Situation, holds, several
@@ -132,8 +132,6 @@ def misnamed(found: Iterable[Use], having: Names[str, frozenset[str]], declared:
 
     ``having`` are the names of the features of each node with which nothing else is wrong.
     """
-    from difflib import get_close_matches
-
     names = dict.fromkeys(declared)
     told: dict[Problem, None] = {}
     for use in found:
@@ -142,8 +140,8 @@ def misnamed(found: Iterable[Use], having: Names[str, frozenset[str]], declared:
             for item in tree:
                 if item.value not in names:
                     given = str(item.value)[:80]
-                    near = get_close_matches(given, names, 1)
-                    remedy = f"did you mean {near[0]}?" if near else "name nodes of this cluster"
+                    near = nearest(given, names)
+                    remedy = f"did you mean {near}?" if near else "name nodes of this cluster"
                     told[Problem(f'{feature}: {parameter}: there is no node "{given}"', item.span, remedy=remedy)] = (
                         None
                     )

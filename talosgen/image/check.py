@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any, Final
 
 from talosgen.codes import BY_NAME
-from talosgen.errors import Problem
+from talosgen.config.provenance import path_text
+from talosgen.errors import Problem, nearest
 from talosgen.goyaml.writer import older_quotes
 from talosgen.image.references import Machine, platforms
 from talosgen.image.schematic import Locate, Schematic, Steps
@@ -20,7 +21,7 @@ from talosgen.schema.releases import Release
 from talosgen.schema.table import data
 from talosgen.source import Span
 
-__all__ = ["check", "dotted", "newest_name", "nowhere"]
+__all__ = ["check", "newest_name", "nowhere"]
 
 _EXTENSIONS: Final = ("customization", "systemExtensions", "officialExtensions")
 _ENROLL: Final = ("off", "manual", "if-safe", "force")
@@ -64,7 +65,7 @@ def check(
 ) -> list[Problem]:
     """What keeps an image from being made, or has no effect in it."""
     return [
-        Problem(message, locate(steps), dotted(steps), remedy, BY_NAME[name].severity, BY_NAME[name].code)
+        Problem(message, locate(steps), path_text(steps), remedy, BY_NAME[name].severity, BY_NAME[name].code)
         for name, steps, message, remedy in (
             *_of_machine(release, machine),
             *_of_overlay(schematic, release, machine),
@@ -75,16 +76,9 @@ def check(
     ]
 
 
-def dotted(steps: Steps) -> str:
-    """A path as it is written: ``customization.meta[0].key``."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
-
-
 def _near(name: str, known: Any) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[:80], known, 1)
-    return f"did you mean {near[0]}?" if near else ""
+    near = nearest(name, known)
+    return f"did you mean {near}?" if near else ""
 
 
 def _of_machine(release: Release, machine: Machine) -> _Found:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from talosgen.codes import CODES, graded, grades
+from talosgen.codes import finding, graded, grades
 from talosgen.compiler import Examined, Faults, Laid, examine
-from talosgen.errors import InputError, Problem, Severity
+from talosgen.config.redact import MARKER
+from talosgen.errors import InputError, Problem, some
 from talosgen.outputs import committed, credentials
 from talosgen.patching.analysis import effects_on
 from talosgen.patching.places import target
@@ -43,7 +44,6 @@ _UNKNOWN: Final = "TG7008"
 _NAMES: Final = 5
 #: A shorter secret stands in other words by chance; it is masked where it is a word.
 _TELLING: Final = 6
-_MASK: Final = "******"
 
 
 class Checked(NamedTuple):
@@ -125,15 +125,8 @@ def _coded(problem: Problem) -> Problem:
 
 
 def _finding(code: str, message: str, place: Span, *, error: bool = False) -> Problem:
-    known = CODES[code]
-    severity: Severity = "error" if error else known.severity
-    return Problem(message, place, remedy=known.help, severity=severity, code=code)
-
-
-def _some(names: Collection[str]) -> str:
-    shown = list(names)[:_NAMES]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    made = finding(code, message, place)
+    return made._replace(severity="error") if error else made
 
 
 class _Project:
@@ -206,16 +199,16 @@ class _Project:
                 for problem in problems
             ]
         if locked:
-            files = _some(dict.fromkeys(locked.values()))
+            files = some(dict.fromkeys(locked.values()), _NAMES)
             many = len(locked) > 1
             message = (
-                f"the node{'s' if many else ''} {_some(locked)} {'are' if many else 'is'} not compiled:"
+                f"the node{'s' if many else ''} {some(locked, _NAMES)} {'are' if many else 'is'} not compiled:"
                 f" no key at hand opens {files}"
             )
             self._others.append(_finding(_LOCKED, message, Span(next(iter(locked.values()))), error=error))
         hidden = [path for path in cluster.closed if path not in locked.values()]
         if hidden:
-            message = f"placeholders stand in for what is in {_some(hidden)}: no key at hand opens it"
+            message = f"placeholders stand in for what is in {some(hidden, _NAMES)}: no key at hand opens it"
             self._others.append(_finding(_CLOSED, message, Span(hidden[0]), error=error))
 
     def findings(self) -> list[Problem]:
@@ -229,10 +222,10 @@ class _Project:
         message, path = problem.message, problem.path
         for secret in self._masked:
             if len(secret) >= _TELLING:
-                message, path = message.replace(secret, _MASK), path.replace(secret, _MASK)
+                message, path = message.replace(secret, MARKER), path.replace(secret, MARKER)
             elif len(secret) > 2:
                 word = re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)")
-                message, path = word.sub(_MASK, message), word.sub(_MASK, path)
+                message, path = word.sub(MARKER, message), word.sub(MARKER, path)
         return (
             problem
             if message is problem.message and path is problem.path

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Final
 
 from talosgen import inputs
-from talosgen.codes import CODES
+from talosgen.codes import finding
 from talosgen.errors import InputError, Problem
 from talosgen.outputs import build, script
 from talosgen.outputs.sealed import is_current
@@ -45,8 +45,7 @@ def findings(
 
 
 def _finding(code: str, message: str, path: str) -> Problem:
-    known = CODES[code]
-    return Problem(message, Span(path), remedy=known.help, severity=known.severity, code=code)
+    return finding(code, message, Span(path))
 
 
 def _configs(

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Value, node_of, spans
+from talosgen.config.provenance import path_text
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
-from talosgen.image.check import check, dotted, nowhere
+from talosgen.image.check import check, nowhere
 from talosgen.image.references import EMPTY, Machine, installer
 from talosgen.image.schematic import Locate, Schematic, Steps
 from talosgen.patching.fragments import translated
@@ -98,7 +99,7 @@ class Installer:
                     if not written:
                         # Mostly nothing is to be found.
                         written.update(spans(given))
-                    return written.get(dotted(steps))
+                    return written.get(path_text(steps))
 
                 try:
                     found = Schematic.of(node_of(given, places, given.span), _SOURCE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from talosgen.codes import grades
 from talosgen.config.located import Mapping, Sequence, Value, located, plain
-from talosgen.errors import InputError, Problem, of_nodes
+from talosgen.errors import InputError, Problem, nearest, of_nodes
 from talosgen.features.catalogue import Catalogue
 from talosgen.generation.options import MachineType, Options
 from talosgen.goyaml.reader import decode, read
@@ -407,10 +407,8 @@ class _Native:
             if isinstance(known.get(item.value), Mapping):
                 found.append((item.value, known[item.value]))
             else:
-                from difflib import get_close_matches
-
-                near = get_close_matches(item.value[:80], known, 1)
-                remedy = f"did you mean {near[0]}?" if near else "groups are declared below `groups:` of cluster.yaml"
+                near = nearest(item.value, known)
+                remedy = f"did you mean {near}?" if near else "groups are declared below `groups:` of cluster.yaml"
                 problems.append(Problem(f'there is no group "{item.value[:80]}"', item.span, remedy=remedy))
         return found, problems
 

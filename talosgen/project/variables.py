@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Tree, Value, node_of
-from talosgen.errors import Problem
+from talosgen.errors import Problem, nearest
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
 from talosgen.source import Span
 
@@ -152,10 +152,8 @@ def _size(tree: Tree) -> int:
 
 
 def _unknown(namespace: str, path: str, step: str, tree: Any) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(step[:80], list(tree), 1) if isinstance(tree, Mapping) else []
-    return f"there is no {namespace}.{path[:80]}" + (f"; did you mean {near[0]}?" if near else "")
+    near = nearest(step, tree) if isinstance(tree, Mapping) else ""
+    return f"there is no {namespace}.{path[:80]}" + (f"; did you mean {near}?" if near else "")
 
 
 def has_references(text: str) -> bool:
@@ -217,6 +215,15 @@ def _substituted(text: str, scope: Scope, fail: Callable[[str], None]) -> str | 
     return made
 
 
+def _resolved(text: str, span: Span, scope: Scope, problems: list[Problem]) -> str | Tree:
+    """The same for a scalar at a place, which the scope notes where a secret has part in it."""
+    before = scope.asked, len(problems)
+    made = _substituted(text, scope, lambda message: problems.append(Problem(message, span, remedy=_REMEDY)))
+    if scope.asked > before[0] and len(problems) == before[1]:
+        scope.places.add(span)
+    return made
+
+
 _REMEDY: Final = "set it, or write $${…} for the text itself"
 _TOO_DEEP: Final = "variables are nested too deeply"
 
@@ -233,10 +240,7 @@ def resolve(tree: Tree, scope: Scope, problems: list[Problem]) -> Any:
         return inner
     if not isinstance(tree.value, str) or "${" not in tree.value:
         return tree
-    before = scope.asked, len(problems)
-    made = _substituted(tree.value, scope, lambda message: problems.append(Problem(message, tree.span, remedy=_REMEDY)))
-    if scope.asked > before[0] and len(problems) == before[1]:
-        scope.places.add(tree.span)
+    made = _resolved(tree.value, tree.span, scope, problems)
     return made if isinstance(made, Value | Mapping | Sequence) else Value(made, tree.span)
 
 
@@ -298,10 +302,7 @@ def _fail(problems: list[Problem], place: Span, message: str, remedy: str) -> No
 def _resolve_scalar(node: Node, scope: Scope, source: str, problems: list[Problem]) -> None:
     """Give a scalar node, which nobody else holds yet, what its references stand for."""
     span = Span(source, node.line, node.column)
-    before = scope.asked, len(problems)
-    found = _substituted(node.value, scope, lambda message: problems.append(Problem(message, span, remedy=_REMEDY)))
-    if scope.asked > before[0] and len(problems) == before[1]:
-        scope.places.add(span)
+    found = _resolved(node.value, span, scope, problems)
     if isinstance(found, str):
         node.value = found
         return

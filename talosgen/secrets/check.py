@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from talosgen.codes import CODES
-from talosgen.errors import InputError, Problem, Severity
+from talosgen.errors import InputError, Problem, Severity, some
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read as read_yaml
@@ -124,9 +124,9 @@ class _Check:
 
     def _end(self) -> None:
         if self._lone:
-            self._tell(found("TG6009", f"one key alone opens {_some(self._lone)}", Span(self._lone[0])))
+            self._tell(found("TG6009", f"one key alone opens {some(self._lone, _NAMES)}", Span(self._lone[0])))
         if self._closed:
-            message = f"no key at hand opens {_some(self._closed)}: MACs were not checked there"
+            message = f"no key at hand opens {some(self._closed, _NAMES)}: MACs were not checked there"
             self._tell(
                 found("TG6010", message, Span(self._closed[0]), severity="error" if self._require_keys else None)
             )
@@ -284,11 +284,6 @@ class _Check:
                 if problem.severity == "error" and problem.code != "sops-no-identity"
             ]
         return []
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
-    return f"{', '.join(names[:_NAMES])}{more}"
 
 
 def _placed(code: str, problem: Problem, name: str) -> Problem:
