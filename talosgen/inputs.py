@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
+
 from talosgen.errors import InputError, Problem
 from talosgen.source import MAX_SIZE, Span
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import os
-
-__all__ = ["read"]
+__all__ = ["missing", "read"]
 
 
 def read(path: str | os.PathLike[str]) -> bytes:
@@ -26,3 +24,8 @@ def read(path: str | os.PathLike[str]) -> bytes:
     if len(data) > MAX_SIZE:
         raise InputError(Problem("the file is larger than 16 MiB", Span(str(path))))
     return data
+
+
+def missing(path: str, place: Span) -> Problem | None:
+    """What is wrong with a name, in the place that gives it: no file bears it."""
+    return None if os.path.isfile(path) else Problem(f"there is no file {path}", place, remedy="check the name")

@@ -119,9 +119,9 @@ class Catalogue:
         problems: list[Problem] = []
         for index, part in enumerate(feature.manifest.patches):
             path = os.path.join(feature.folder, part.file)
-            if not os.path.isfile(path):
-                place = feature.written("patches", index, "file").span
-                problems.append(Problem(f"there is no file {path}", place, remedy="check the name"))
+            problem = inputs.missing(path, feature.written("patches", index, "file").span)
+            if problem is not None:
+                problems.append(problem)
             elif part.file not in out:
                 try:
                     out[part.file] = documents(self._read_file(path), os.path.join(feature.shown, part.file))

@@ -31,7 +31,7 @@ class Declared(NamedTuple):
 
 def declarations(
     bases: Iterable[Base], settings: Mapping, read_file: Callable[[str], bytes],
-    refused: Callable[[str, InputError], None], problems: list[Problem],
+    refused: Callable[[str, InputError], object], problems: list[Problem],
 ) -> dict[str, Declared]:  # fmt: skip
     """All nodes by name, control planes before workers, each in natural order.
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from talosgen import inputs
 from talosgen.config.located import Mapping, Sequence, Value, node_of, spans
 from talosgen.config.provenance import path_text
 from talosgen.contract import Contract
@@ -116,7 +117,7 @@ class Installer:
 
     def _file(self, path: str, given: Value) -> tuple[Schematic, Locate]:
         if path not in self._files:
-            if not os.path.isfile(path):
-                raise InputError(Problem(f"there is no file {path}", given.span, remedy="check the name"))
+            if (problem := inputs.missing(path, given.span)) is not None:
+                raise InputError(problem)
             self._files[path] = Schematic.read(self._read_file(path), path)
         return self._files[path]

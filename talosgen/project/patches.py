@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from talosgen import inputs
 from talosgen.config.container import Document
 from talosgen.config.loader import children
-from talosgen.config.located import Value, located, plain
+from talosgen.config.located import Mapping, Value, located, plain
 from talosgen.config.mergers import MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
@@ -17,6 +19,7 @@ from talosgen.goyaml.node import SEQUENCE, Node
 from talosgen.goyaml.reader import decode, read
 from talosgen.patching.load import Patch, load
 from talosgen.patching.strategic import StrategicPatch
+from talosgen.project.folder import check_inside
 from talosgen.project.variables import ONLY_VALUES, Scope, has_references, refers, resolve, resolve_node
 from talosgen.source import Span
 
@@ -139,10 +142,11 @@ def _has(root: Node, above: str, key: str) -> bool:
 
 
 class Patches:
-    """Reads patch files, each once. ``read_file`` gives the text of a file, decrypted."""
+    """Reads patch files, each once. ``read_file`` gives the text of a file, decrypted; all lie in ``root``."""
 
-    def __init__(self, read_file: Callable[[str], bytes]) -> None:
+    def __init__(self, read_file: Callable[[str], bytes], root: str) -> None:
         self._read_file = read_file
+        self._root = root
         self._files: dict[str, PatchFile | InputError] = {}
 
     def file(self, path: str) -> PatchFile:
@@ -157,3 +161,21 @@ class Patches:
         if isinstance(found, InputError):
             raise found
         return found
+
+    def named(self, item: Any, merge: Any) -> tuple[Any, PatchFile]:
+        """The file that an item of ``patches:``, a path or a patch means, and its semantics: ``merge`` by default.
+
+        Raises InputError.
+        """
+        if isinstance(item, PatchFile):
+            return merge, item
+        if isinstance(item, Mapping):
+            merge = item["merge"].value if "merge" in item else merge
+            item = item["file"]
+        if isinstance(item, str):
+            return merge, self.file(item)
+        path = os.path.normpath(os.path.join(os.path.dirname(item.span.source), item.value))
+        problem = check_inside(path, self._root, item.span) or inputs.missing(path, item.span)
+        if problem is not None:
+            raise InputError(problem)
+        return merge, self.file(path)
