@@ -174,9 +174,11 @@ def in_git_in_the_clear(path: Name) -> bool:
         name = os.path.join(inner, name)
     import subprocess
 
+    from talosgen import git
+
     try:
         done = subprocess.run(
-            ["git", "-C", folder, "check-ignore", "--quiet", "--no-index", "--", name],
+            git.command(["-C", folder, "check-ignore", "--quiet", "--no-index", "--", name]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from talosgen.sops.document import load
 
 PACKAGE = Path(talosgen.__file__).parent
 
-GROUND = {"source", "errors", "_version", "contract", "inputs", "files", "codes"}
+GROUND = {"source", "errors", "_version", "contract", "inputs", "git", "files", "codes"}
 # What a room may import, beside the ground; and whatever these may.
 DOORS = {
     "schema": set(),
@@ -41,7 +41,7 @@ DOORS = {
     "cli": {"outputs", "scaffold"},
 }
 # The ground, from below.
-FLOORS = ["_version", "source", "errors", "codes", "contract", "inputs", "files"]
+FLOORS = ["_version", "source", "errors", "codes", "contract", "inputs", "git", "files"]
 
 
 def allowed(room):

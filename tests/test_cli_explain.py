@@ -36,7 +36,8 @@ def project(tmp_path):
 
 def git(folder, *arguments):
     who = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+    done = subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 def test_explain_tells_the_layers_of_a_value(project):
@@ -94,6 +95,38 @@ def test_plan_compares_with_a_revision(project):
     assert talosgen(project, "plan", "--against", "HEAD", "--format", "markdown", status=3).startswith("| node |")
     for wrong in ("nonsense", "--help=x", "-v"):
         assert "revision" in talosgen(project, "plan", f"--against={wrong}", status=1)
+
+
+def test_attributes_and_filters_of_a_repository_change_nothing_of_a_revision(project):
+    (project / "worker.yaml").rename(project / "shared.yaml")
+    (project / "worker.yaml").symlink_to("shared.yaml")
+    (project / ".gitattributes").write_text("worker-w1.yaml export-ignore\ncluster.yaml filter=odd\n", encoding="utf-8")
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "-m", "first")
+    git(project, "config", "filter.odd.smudge", "touch ran; echo nonsense")
+    assert talosgen(project, "plan", "--against", "HEAD") == "nothing changes\n"
+    assert not (project / "ran").exists()
+
+
+def test_a_revision_writes_nothing_elsewhere(project, tmp_path_factory):
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "-m", "first")
+
+    def made(kind, data):
+        command = ["git", "hash-object", "-t", kind, "-w", "--stdin", "--literally"]
+        done = subprocess.run(command, cwd=project, input=data, capture_output=True, check=True)
+        return bytes.fromhex(done.stdout.decode().strip())
+
+    evil = b"100644 evil\0" + made("blob", b"nonsense\n")
+    head = subprocess.run(["git", "cat-file", "tree", "HEAD"], cwd=project, capture_output=True, check=True).stdout
+    top = made("tree", b"40000 ..\0" + made("tree", evil) + head)
+    commit = git(project, "commit-tree", "-m", "evil", top.hex()).strip()
+    folder = tmp_path_factory.mktemp("temporary")
+    env = {**os.environ, "TMPDIR": str(folder)}
+    assert talosgen(project, "plan", "--against", commit, env=env) == "nothing changes\n"
+    assert not list(folder.iterdir())
 
 
 def test_a_faulty_revision_is_told_by_its_name(project):

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Access", "load"]
 
 
-
 class Access(NamedTuple):
     """What a project may ask of the world. ``read`` gives the content of a file, decrypted where it is encrypted."""
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import os
-import subprocess
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from talosgen.errors import InputError, Problem
-from talosgen.project.folder import boundary
+from talosgen.secrets import repository
+from talosgen.secrets.repository import File, Repository
 from talosgen.source import Span
 
 __all__ = ["checked_out"]
-
-_SECONDS: Final = 120
-_REMEDY: Final = "name a branch, a tag or a commit of the work tree"
 
 
 @contextmanager
@@ -28,17 +22,21 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
     Faults found in the copy are told of the revision's files. Raises InputError without a work tree, for a revision
     that is not known, and for one without the folder.
     """
-    root = boundary(folder)
-    inside = os.path.relpath(os.path.realpath(folder), root)
-    if revision.startswith("-"):
-        raise InputError(Problem("this is no revision", Span(root), remedy=_REMEDY))
-    _git(root, "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    if inside != "." and not _git(root, "ls-tree", "--name-only", revision, "--", inside):
+    found = repository.find(folder)
+    if not found.git:
+        message = "what a revision holds is not known: this is no Git work tree, or git is not on PATH"
+        raise InputError(Problem(message, Span(folder)))
+    inside = os.path.relpath(os.path.realpath(folder), os.path.realpath(found.top))
+    files = found.tree(revision)
+    prefix = "" if inside == "." else f"{inside.replace(os.sep, '/')}/"
+    if not any(file.path.startswith(prefix) for file in files):
         raise InputError(Problem(f"{revision} has no folder {inside}", Span(folder)))
-    archive = _git(root, "archive", "--format=tar", revision)
     with tempfile.TemporaryDirectory(prefix="talosgen-") as copy:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(copy, filter="data")
+        try:
+            _write(found, files, copy)
+        except OSError as error:
+            message = f"what {revision} holds cannot be written down: {error.strerror}"
+            raise InputError(Problem(message, Span(found.top))) from None
         # The work tree ends here: nothing above it is read.
         os.mkdir(os.path.join(copy, ".git"))
         try:
@@ -50,25 +48,25 @@ def checked_out(folder: str, revision: str) -> Iterator[str]:
     raise InputError(problems)
 
 
+def _write(found: Repository, files: list[File], copy: str) -> None:
+    # Links last: nothing is written through one.
+    for file, content in found.contents(sorted(files, key=lambda file: file.is_link)):
+        names = file.path.split("/")
+        if {"", ".", ".."} & set(names):
+            # Git makes no such tree, and whoever does wants to be written elsewhere.
+            continue
+        path = os.path.join(copy, *names)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        data = b"" if content is None else content.read(content.size)
+        if file.is_link:
+            os.symlink(data, os.fsencode(path))
+        else:
+            with open(path, "wb") as out:
+                out.write(data)
+
+
 def _renamed(problem: Problem, copy: str, revision: str) -> Problem:
     place = problem.place
     if place is None or not place.source.startswith(copy + os.sep):
         return problem
     return problem._replace(place=place._replace(source=f"{revision}:{place.source[len(copy) + 1 :]}"))
-
-
-def _git(root: str, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(
-            ["git", "-C", root, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        raise InputError(Problem("git could not be run to its end", Span(root), remedy="is it installed?")) from None
-    if done.returncode:
-        what = "this is no Git work tree, or the revision is not known to it"
-        raise InputError(Problem(what, Span(root), remedy=_REMEDY))
-    return done.stdout

@@ -6,30 +6,33 @@ whole in memory. No filter, hook or file-system monitor that a repository config
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Final, NamedTuple
 
+from talosgen import git
 from talosgen.errors import InputError, Problem
 from talosgen.files import work_tree
 from talosgen.source import Span
 
 __all__ = ["Content", "File", "Repository", "find"]
 
-#: The environment of Git: its words in English, no lock taken, nothing fetched, nobody asked.
-_GIT: Final = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 _REGULAR: Final = frozenset(("100644", "100755"))
+_LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
 _PIECE: Final = 1 << 20
 
 
 class File(NamedTuple):
-    """A file by its path below the top, with slashes; ``object`` is what Git calls its content."""
+    """A file by its path below the top, with slashes; ``object`` is what Git calls its content.
+
+    The content of a link is where it leads.
+    """
 
     path: str
     object: str = ""
+    is_link: bool = False
 
 
 class Content:
@@ -61,10 +64,10 @@ class Repository:
     """
 
     def __init__(
-        self, top: str, folder: str, environment: Mapping[str, str], *, git: bool, notes: Sequence[Problem] = ()
+        self, top: str, folder: str, environment: Mapping[str, str], *, tracked: bool, notes: Sequence[Problem] = ()
     ) -> None:
         self.top = top
-        self.git = git
+        self.git = tracked
         self.notes = tuple(notes)
         self._folder = folder
         self._environment = environment
@@ -94,7 +97,7 @@ class Repository:
         """
         if not self.git:
             return self._walk()
-        listed = _git(
+        listed = git.run(
             ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", "--", ":/"],
             self._folder, self._environment,
         )  # fmt: skip
@@ -115,9 +118,30 @@ class Repository:
             with stream:
                 yield file, Content(stream, os.fstat(stream.fileno()).st_size)
 
+    def tree(self, revision: str) -> list[File]:
+        """The files and links of a commit. Raises InputError for one that is not known."""
+        remedy = "name a branch, a tag or a commit of the work tree"
+        try:
+            if revision.startswith("-"):
+                raise git.failed("this is an option", self._folder)
+            listed = git.run(
+                ["ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}"], self._folder, self._environment
+            )
+        except InputError:
+            message = f"{revision[:80]} is no revision of this work tree"
+            raise InputError(Problem(message, Span(self.top), remedy=remedy)) from None
+        out = []
+        for entry in listed.split(b"\0"):
+            if entry:
+                facts, _, path = entry.partition(b"\t")
+                mode, _, name = facts.decode("ascii").split(" ")
+                if mode in _REGULAR or mode == _LINK:
+                    out.append(File(os.fsdecode(path), name, mode == _LINK))
+        return out
+
     def _index(self) -> Iterator[tuple[str, str, str]]:
         """Mode, name of the content and path of each entry."""
-        listed = _git(["ls-files", "-z", "--stage", "--full-name", "--", ":/"], self._folder, self._environment)
+        listed = git.run(["ls-files", "-z", "--stage", "--full-name", "--", ":/"], self._folder, self._environment)
         for entry in listed.split(b"\0"):
             if entry:
                 facts, _, path = entry.partition(b"\t")
@@ -141,15 +165,20 @@ class Repository:
             wanted.writelines(f"{file.object}\n".encode("ascii") for file in files)
             wanted.seek(0)
             with subprocess.Popen(
-                _command(["cat-file", "--batch", "--buffer"]), cwd=self._folder, env={**self._environment, **_GIT},
-                stdin=wanted, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=_PIECE,
-            ) as process:  # fmt: skip
+                git.command(["cat-file", "--batch", "--buffer"]),
+                cwd=self._folder,
+                env={**self._environment, **git.ENVIRONMENT},
+                stdin=wanted,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=_PIECE,
+            ) as process:
                 assert process.stdout is not None
                 try:
                     for file in files:
                         facts = process.stdout.readline().split()
                         if not facts:
-                            raise _failed("git cat-file ended early", self._folder)
+                            raise git.failed("git cat-file ended early", self._folder)
                         if len(facts) != 3 or facts[1] != b"blob":
                             yield file, None
                             continue
@@ -169,13 +198,13 @@ def find(folder: str = ".", environment: Mapping[str, str] = os.environ) -> Repo
     folder = os.path.abspath(folder)
     if not environment.get("GIT_DIR") and work_tree(folder) is None:
         note = "this is no Git work tree: the files of the folder are looked at"
-        return Repository(folder, folder, environment, git=False, notes=[_note(note, folder)])
+        return Repository(folder, folder, environment, tracked=False, notes=[_note(note, folder)])
     try:
-        top = os.fsdecode(_git(["rev-parse", "--show-toplevel"], folder, environment).removesuffix(b"\n"))
+        top = os.fsdecode(git.run(["rev-parse", "--show-toplevel"], folder, environment).removesuffix(b"\n"))
     except FileNotFoundError:
         note = "git is not on PATH: the files of the folder are looked at, not those of the index"
-        return Repository(folder, folder, environment, git=False, notes=[_note(note, folder)])
-    return Repository(os.path.normpath(top), folder, environment, git=True)
+        return Repository(folder, folder, environment, tracked=False, notes=[_note(note, folder)])
+    return Repository(os.path.normpath(top), folder, environment, tracked=True)
 
 
 def _note(message: str, folder: str) -> Problem:
@@ -184,24 +213,3 @@ def _note(message: str, folder: str) -> Problem:
 
 def _is_regular(path: str) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)
-
-
-def _command(arguments: Sequence[str]) -> list[str]:
-    # A monitor of the file system is a program that the repository's configuration names.
-    return ["git", "-c", "core.fsmonitor=false", *arguments]
-
-
-def _git(arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> bytes:
-    """What Git prints. Raises InputError with its own words when it fails, FileNotFoundError without Git."""
-    done = subprocess.run(
-        _command(arguments), cwd=folder, env={**environment, **_GIT}, stdin=subprocess.DEVNULL,
-        capture_output=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        said = next(io.BytesIO(done.stderr), b"").decode("utf-8", "surrogateescape").strip().removeprefix("fatal: ")
-        raise _failed(f"git {arguments[0]} failed: {said[:300] or f'status {done.returncode}'}", folder)
-    return done.stdout
-
-
-def _failed(message: str, folder: str) -> InputError:
-    return InputError(Problem(message, Span(folder), remedy="see what `git status` says here"))
