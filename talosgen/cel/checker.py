@@ -32,6 +32,7 @@ from talosgen.cel.types import (
     most_general,
     optional_of,
 )  # fmt: skip
+from talosgen.errors import nearest
 
 if TYPE_CHECKING:
     from talosgen.cel.environment import Environment
@@ -113,10 +114,8 @@ class _Checker:
         elif target.kind == "message":
             fields = self._environment.fields(target.name)
             if field not in fields:
-                from difflib import get_close_matches
-
-                near = get_close_matches(field, fields, 1)
-                hint = f'; did you mean "{near[0]}"?' if near else ""
+                near = nearest(field, fields)
+                hint = f'; did you mean "{near}"?' if near else ""
                 raise CelError(f'there is no field "{field[:80]}"{hint}', offset)
             result = fields[field]
         elif target.kind == "variable":

@@ -109,10 +109,10 @@ def dispatch(root: Group, arguments: list[str]) -> int:
 
 
 def _nearest(word: str, group: Group) -> str:
-    from difflib import get_close_matches
+    from talosgen.errors import nearest
 
-    near = get_close_matches(word, [*group.commands, *group.aliases], 1)
-    return f", did you mean {near[0]}?" if near else ""
+    near = nearest(word, [*group.commands, *group.aliases])
+    return f", did you mean {near}?" if near else ""
 
 
 def _group_help(group: Group, path: list[str]) -> str:

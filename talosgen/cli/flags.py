@@ -141,7 +141,7 @@ def _value(flag: Flag, text: str, spelled: str) -> Any:
 
 
 def _nearest(name: str, known: dict[str, Flag]) -> str:
-    from difflib import get_close_matches
+    from talosgen.errors import nearest
 
-    near = get_close_matches(name, [key for key, flag in known.items() if not flag.hidden], 1)
-    return f"; did you mean --{near[0]}?" if near else ""
+    near = nearest(name, [key for key, flag in known.items() if not flag.hidden])
+    return f"; did you mean --{near}?" if near else ""

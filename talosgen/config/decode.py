@@ -12,7 +12,7 @@ from typing import Any
 
 from talosgen.config import codecs
 from talosgen.config.codecs import ABSENT, Codec
-from talosgen.errors import Problem
+from talosgen.errors import Problem, nearest
 from talosgen.goyaml.construct import construct, duplicates, follow, merged_pairs, pairs, scalar
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.schema.table import Struct, Table, TypeExpr
@@ -394,8 +394,6 @@ class _StructDecode:
         if key.tag == "!!merge":
             faults(key, "a merge key cannot be used here", "write the keys out")
             return
-        from difflib import get_close_matches
-
-        near = get_close_matches(key.value[:80], self._keys, 1)
-        remedy = f'did you mean "{near[0]}"?' if near else "known keys: " + ", ".join(self._keys)
+        near = nearest(key.value, self._keys)
+        remedy = f'did you mean "{near}"?' if near else "known keys: " + ", ".join(self._keys)
         faults(key, f'unknown key "{key.value[:80]}"', remedy)

@@ -9,7 +9,7 @@ from talosgen.config.container import Container, Document
 from talosgen.config.decode import Faults
 from talosgen.config.engine import decoder
 from talosgen.config.unknown import Texts, is_unknown
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, nearest
 from talosgen.goyaml.construct import follow, pairs
 from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.reader import read
@@ -152,13 +152,11 @@ def _kind(root: Node, faults: Faults, among: list[Node]) -> Kind | None:
         return None
     kind = kinds.get(name)
     if kind is None or (version != kind.api_version and not kind.legacy):
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, kinds, 1)
+        near = nearest(name, kinds)
         if kind is not None:
             faults(root, f"unknown apiVersion of {name}", f"expected {kind.api_version}")
         else:
-            remedy = f"did you mean {near[0]}?" if near else "see the reference of kinds"
+            remedy = f"did you mean {near}?" if near else "see the reference of kinds"
             faults(root, f'unknown kind "{name[:80]}"', remedy)
         return None
     return kind

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 
 from talosgen.config.located import Mapping, spans, written_at
 from talosgen.config.provenance import path_text
-from talosgen.errors import Problem
+from talosgen.errors import Problem, nearest
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -74,7 +73,7 @@ def unknown(name: str, steps: Sequence[str | int], model: type[BaseModel], *, ke
     names = list(by_key.values())
     if name in by_key:
         return _unknown(name, steps, names, by_key[name])
-    return _unknown(name, steps, names, *get_close_matches(name[:80], [*names, *by_key] if keys else names, 1))
+    return _unknown(name, steps, names, nearest(name, [*names, *by_key] if keys else names))
 
 
 def _by_key(model: type[BaseModel]) -> dict[str, str]:
@@ -82,9 +81,9 @@ def _by_key(model: type[BaseModel]) -> dict[str, str]:
     return {field.alias or title: title for title, field in model.model_fields.items()}
 
 
-def _unknown(name: str, steps: Sequence[str | int], names: list[str], *near: str) -> Problem:
-    near = near or tuple(get_close_matches(name[:80], names, 1))
-    remedy = f'did you mean "{near[0]}"?' if near else "known: " + ", ".join(names)
+def _unknown(name: str, steps: Sequence[str | int], names: list[str], near: str = "") -> Problem:
+    near = near or nearest(name, names)
+    remedy = f'did you mean "{near}"?' if near else "known: " + ", ".join(names)
     return Problem(f'{UNKNOWN} "{name[:80]}"', path=path_text(steps), remedy=remedy)
 
 

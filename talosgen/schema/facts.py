@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Final, Literal, NamedTuple
 
 from talosgen.contract import Contract
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, nearest
 from talosgen.schema.table import NEWEST, Field, Mask, Table, TypeExpr, matrix, table
 
 __all__ = ["RELEASES", "Entry", "MergeRule", "entries", "entry", "fields_of", "kinds", "release_of"]
@@ -112,10 +112,8 @@ def _known(kind: str, release: str) -> str:
     since = matrix().get(kind, {}).get("kind", [""])[0]
     if since in RELEASES:
         raise InputError(Problem(f"v{release} has no kind {kind}", remedy=f"it is there since v{since}"))
-    from difflib import get_close_matches
-
-    near = get_close_matches(kind, [*facts.kinds, *facts.roots], 1)
-    remedy = f"did you mean {near[0]}?" if near else f"kinds of v{release}: {', '.join(sorted(facts.kinds))}"
+    near = nearest(kind, [*facts.kinds, *facts.roots])
+    remedy = f"did you mean {near}?" if near else f"kinds of v{release}: {', '.join(sorted(facts.kinds))}"
     raise InputError(Problem(f'unknown kind "{kind[:80]}"', remedy=remedy))
 
 

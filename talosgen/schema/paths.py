@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, nearest
 from talosgen.schema.facts import RELEASES, Entry, entries, release_of
 from talosgen.schema.table import NEWEST, Table, TypeExpr, table
 
@@ -136,12 +136,10 @@ def _behind_key(facts: Table, inner: TypeExpr, steps: list[_Step], depth: int, p
 
 
 def _unknown(facts: Table, struct: str, path: str, key: str) -> tuple[str, str]:
-    from difflib import get_close_matches
-
     keys = [field.key for field in facts.struct(struct).fields]
-    near = get_close_matches(key, keys, 1)
+    near = nearest(key, keys)
     where = f"{path} has no key" if path else "there is no key"
-    return f'{where} "{key[:80]}"', f"did you mean {near[0]}?" if near else f"known keys: {', '.join(keys)}"
+    return f'{where} "{key[:80]}"', f"did you mean {near}?" if near else f"known keys: {', '.join(keys)}"
 
 
 def _problem(path: str, steps: list[_Step], release: str, misses: list[tuple[str, _MissError]]) -> Problem:

@@ -9,7 +9,7 @@ from talosgen.age import file as age
 from talosgen.age import keys
 from talosgen.age.errors import AgeError
 from talosgen.age.party import Identity, Random, draw
-from talosgen.errors import InputError, Problem
+from talosgen.errors import InputError, Problem, some
 from talosgen.sops import shamir
 from talosgen.sops.cipher import KEY_SIZE
 from talosgen.sops.metadata import MAX_KEYS, Group, Metadata
@@ -105,9 +105,8 @@ def _opened(
     place = Span(source)
     own: list[Problem] = []
     if not identities and group.recipients:
-        names = [shortened(recipient) for recipient in group.recipients[:_SHOWN]]
-        more = f" and {len(group.recipients) - _SHOWN} more" if len(group.recipients) > _SHOWN else ""
-        message = f"no age identity was found to open this file with; it is for {', '.join(names)}{more}"
+        names = some([shortened(recipient) for recipient in group.recipients], _SHOWN)
+        message = f"no age identity was found to open this file with; it is for {names}"
         own.append(Problem(message, place, path, code="sops-no-identity"))
     for index, entry in enumerate(group.of("age") if identities else ()):
         try:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from talosgen.config.codecs import Codec, plain
+from talosgen.errors import nearest
 from talosgen.goyaml.construct import follow, scalar
 from talosgen.goyaml.node import SCALAR, Node
 from talosgen.goyaml.writer import NodeText, Verbatim
@@ -102,10 +103,8 @@ def enumeration(name: str, values: tuple[str, ...], numbers: tuple[int, ...], pa
                 return values[numbers.index(number)]
         elif parse == "case-insensitive" and text.lower() in lowered:
             return lowered[text.lower()]
-        from difflib import get_close_matches
-
-        near = get_close_matches(text[:80].lower(), words, 1)
-        remedy = f'; did you mean "{near[0]}"?' if near else ""
+        near = nearest(text.lower(), words)
+        remedy = f'; did you mean "{near}"?' if near else ""
         raise ValueError(f"expected one of {', '.join(listed)}{remedy}")
 
     return Codec("enum-text", read, f"{name.rpartition('.')[2]}(0)" if zero is None else zero)
