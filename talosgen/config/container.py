@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeVar
 
 from talosgen.config.engine import encoder
 from talosgen.errors import InputError, Problem
@@ -14,6 +14,10 @@ from talosgen.source import Span
 
 __all__ = ["Container", "Document"]
 
+_T = TypeVar("_T")
+#: So many things that were found out of a document are kept: nodes of a cluster that share one ask for the same.
+_REMEMBERED: Final = 8
+
 
 class Document:
     """One document: its kind, its plain tree in schema order, and where it was written, if anywhere.
@@ -21,7 +25,7 @@ class Document:
     The tree is never changed: whoever wants another one makes it.
     """
 
-    __slots__ = ("_copyable", "_printed", "kind", "node", "source", "tree")
+    __slots__ = ("_copyable", "_printed", "_remembered", "kind", "node", "source", "tree")
 
     #: Whether the table has its kind.
     known = True
@@ -34,6 +38,11 @@ class Document:
         # What is found out of a tree, which never changes, is found out once.
         self._printed: str | None = None
         self._copyable: bool | None = None
+        self._remembered: list[tuple[str, object, Any]] = []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Without what was found out: it would be sent along.
+        return type(self), (self.kind, self.tree, self.node, self.source)
 
     @property
     def name(self) -> str:
@@ -66,6 +75,18 @@ class Document:
         if found is None:
             found = self._copyable = _copyable(self.tree)
         return found
+
+    def remembered(self, what: str, of: object, make: Callable[[], _T]) -> _T:
+        """What ``make`` gives, or gave lately: of this document, by the name ``what``, with one other thing or None."""
+        for name, other, result in self._remembered:
+            if other is of and name == what:
+                found: _T = result
+                return found
+        made = make()
+        self._remembered.append((what, of, made))
+        if len(self._remembered) > _REMEMBERED:
+            del self._remembered[0]
+        return made
 
     def __repr__(self) -> str:
         # No tree: it holds secrets.

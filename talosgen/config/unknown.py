@@ -40,6 +40,9 @@ class UnknownDocument(Document):
         )
         super().__init__(kind, tree, node, source)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.tree, self._text, self.node, self.source)
+
     @property
     def name(self) -> str:
         """The text of its ``name`` as written, empty when there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Container, Document
@@ -261,17 +261,19 @@ def _merge(documents: list[Document], found: int | None, part: Document, merge: 
     expr = {"ref": part.kind.type}
     if found is None:
         if merge == "idempotent" and part.known:
-            part = Document(part.kind, merger(merge).value(expr)({}, part.tree), part.node, part.source)
-        documents.append(part)
+            # What it says twice it says once.
+            alone = part.remembered("alone", None, lambda: _with(part, merger(merge).value(expr)({}, part.tree)))
+            documents.append(alone)
+        else:
+            documents.append(part)
         return
     base = documents[found]
     if not part.known:
         if merge == "idempotent" and base.to_yaml() == part.to_yaml():
             return
         raise MergeError("a document of an unknown kind can only be added or deleted whole", _WHOLE)
-    tree = merger(merge).value(expr)(base.tree, part.tree)
-    if tree is not base.tree:
-        documents[found] = Document(base.kind, tree, base.node, base.source)
+    made = base.remembered(merge, part, lambda: _with(base, merger(merge).value(expr)(base.tree, part.tree)))
+    documents[found] = made
 
 
 def _delete(documents: list[Document], found: int | None, selector: Selector, merge: MergeName) -> None:
@@ -285,6 +287,12 @@ def _delete(documents: list[Document], found: int | None, selector: Selector, me
         del documents[found]
         return
     expr = {"ref": base.kind.type}
-    tree = apply(selector, expr, base.tree, table(), absent=merge == "idempotent")
-    if tree is not base.tree:
-        documents[found] = Document(base.kind, tree, base.node, base.source)
+
+    def made() -> Document:
+        return _with(base, apply(selector, expr, base.tree, table(), absent=merge == "idempotent"))
+
+    documents[found] = base.remembered(merge, selector, made)
+
+
+def _with(base: Document, tree: dict[str, Any]) -> Document:
+    return base if tree is base.tree else Document(base.kind, tree, base.node, base.source)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Final
+from functools import cache, partial
+from typing import Final
 
 from talosgen.config.container import Container, Document
 from talosgen.config.decode import Decoder, Faults
@@ -89,7 +89,9 @@ def known(context: Context, version: str) -> Container:
                 remedy=_instead(document.kind.name, release),
             )
         if document.known and document.kind.name in kinds:
-            _refused(document, context, _late(document.kind.name, version))
+            found = document.remembered(f"refused by {version}", None, partial(_refused, document, version, release))
+            for name, steps, message in found:
+                context.at(document)(name, *steps, message=message)
     return Container(out, check=False)
 
 
@@ -122,37 +124,33 @@ def _late(kind: str, version: str) -> dict[str, int]:
     return {path: patch for path, patch in rows if patch > found.patch}
 
 
-def _refused(document: Document, context: Context, late: dict[str, int]) -> None:
-    """Report what the decoder of an older release refuses of a document; ``late``: paths of its own line as well."""
-    release, kind = context.release, document.kind
-    old = table(release)
+def _refused(document: Document, version: str, release: str) -> list[tuple[str, tuple[Step, ...], str]]:
+    """What the decoder of an older release refuses of a document: names of findings, steps to them, messages."""
+    kind, old = document.kind, table(release)
+    out: list[tuple[str, tuple[Step, ...], str]] = []
     node = _written(document)
     faults = Faults(document.source)
     _decoder(release).root(old.kinds[kind.name].type)(node, faults)
-    at = context.at(document)
     if minor_of(release) < _SIGNED_SIZES:
         for place in walk(document.tree, kind.type, table(), fields=True):
             if _is_size(place.type) and is_negative(place.value):
-                at("value-too-new", *place.steps, message=f"Talos v{release} reads no negative size")
-    for path, patch in late.items():
+                out.append(("value-too-new", place.steps, f"Talos v{release} reads no negative size"))
+    for path, patch in _late(kind.name, version).items():
         message = f"this field is not known to every Talos v{release}; it came with v{release}.{patch}"
-        for steps in _standing(node, _PART.findall(path)):
-            at("field-too-new", *steps, message=message)
+        out += [("field-too-new", steps, message) for steps in _standing(node, _PART.findall(path))]
     if not faults.found:
-        return
+        return out
     steps_to = _Steps(node)
     for where, message, _ in faults.found:
         steps = steps_to(where)
         path = _generic(table(), {"ref": kind.type}, steps)
         since = matrix()[kind.name].get(path, [""])[0]
         if since and minor_of(since) > minor_of(release):
-            at(
-                "field-too-new",
-                *steps,
-                message=f"this field is not known to Talos v{release}; it came with v{since}",
-            )
+            message = f"this field is not known to Talos v{release}; it came with v{since}"
+            out.append(("field-too-new", steps, message))
         else:
-            at("value-too-new", *steps, message=f"Talos v{release} does not take this value: {message}")
+            out.append(("value-too-new", steps, f"Talos v{release} does not take this value: {message}"))
+    return out
 
 
 def _is_size(expr: TypeExpr) -> bool:
@@ -232,19 +230,19 @@ def deprecated(context: Context) -> None:
     for document in context.container:
         if not document.known:
             continue
-        history = matrix()[document.kind.name]
         at = context.at(document)
-        for steps, path in _deprecated(document, history, minor_of(release)):
-            _, _, since, replaced_by = history[path]
+        found = document.remembered(f"deprecated by {release}", None, partial(_deprecated, document, minor_of(release)))
+        for steps, path in found:
+            _, _, since, replaced_by = matrix()[document.kind.name][path]
             there = [name for name in replaced_by if _is_there(name, release)]
             remedy = f"use {', '.join(there)}" if there else ""
             at("field-deprecated", *steps, message=f"deprecated since Talos v{since}", remedy=remedy)
 
 
-def _deprecated(
-    document: Document, history: dict[str, list[Any]], minor: int
-) -> Iterator[tuple[tuple[Step, ...], str]]:
-    facts, expr = table(), {"ref": document.kind.type}
+def _deprecated(document: Document, minor: int) -> list[tuple[tuple[Step, ...], str]]:
+    """The steps and paths of what a release deprecates in a document."""
+    facts, expr, history = table(), {"ref": document.kind.type}, matrix()[document.kind.name]
+    out: list[tuple[tuple[Step, ...], str]] = []
     within: tuple[Step, ...] | None = None
     for place in walk(document.tree, document.kind.type, facts, fields=True):
         if place.field is None or (within is not None and place.steps[: len(within)] == within):
@@ -254,7 +252,8 @@ def _deprecated(
             since = history[path][2]
             if since and minor_of(since) <= minor and (document.kind.name, path) not in _WRITTEN:
                 within = place.steps
-                yield place.steps, path
+                out.append((place.steps, path))
+    return out
 
 
 def _is_there(name: str, release: str) -> bool:
