@@ -35,8 +35,9 @@ __all__ = [
     "Compiled", "Examined", "Faults", "Laid", "compile", "compile_iter", "compile_texts", "examine", "situation_of",
 ]  # fmt: skip
 
-#: How many nodes one piece of work has for an executor.
-_CHUNK = 64
+#: How many nodes one piece of work has for an executor: an eighth of all, within bounds.
+_PIECES = 8
+_CHUNK = range(16, 256)
 _SOURCE = "<config>"
 _DEPRECATED = "TG4004"
 
@@ -122,7 +123,10 @@ def compile_texts(
     if executor is None:
         yield from _texts(cluster, nodes, validate)
         return
-    chunks = [nodes[start : start + _CHUNK] for start in range(0, len(nodes), _CHUNK)]
+    # The first is compiled here: workers that are forks of this process then have loaded all that they need.
+    yield from _texts(cluster, nodes[:1], validate)
+    size = min(max(len(nodes) // _PIECES, _CHUNK.start), _CHUNK.stop)
+    chunks = [nodes[start : start + size] for start in range(1, len(nodes), size)]
     # A worker needs no nodes but its own.
     alone = cluster._replace(nodes=(), notes=())
     work = partial(_chunk, alone, validate)
