@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,11 @@ sys.path[:0] = [str(TESTS.parent), str(TESTS / "oracle")]
 from build import Oracle, UnavailableError, build  # noqa: E402
 
 import talosgen  # noqa: E402
+from talosgen.config.container import Container, Document  # noqa: E402
 from talosgen.config.loader import load  # noqa: E402
 from talosgen.patching.load import apply_to_config, apply_to_text  # noqa: E402
 from talosgen.patching.load import load as load_patch  # noqa: E402
+from talosgen.patching.strategic import StrategicPatch  # noqa: E402
 from talosgen.validation import validate  # noqa: E402
 
 FOLDER = TESTS / "vectors" / "conformance"
@@ -64,14 +67,25 @@ GEN = {
 }  # fmt: skip
 
 
-def median(call: Callable[[], Any], times: int = 60) -> float:
-    """Milliseconds."""
+def median(call: Callable[..., Any], times: int = 60, fresh: Callable[[], tuple[Any, ...]] = tuple) -> float:
+    """Milliseconds. ``fresh`` makes what each call is given, outside of the time."""
     taken = []
     for _ in range(times):
+        given = fresh()
         begun = time.perf_counter()
-        call()
+        call(*given)
         taken.append(time.perf_counter() - begun)
     return statistics.median(taken) * 1000
+
+
+def anew(config: Container) -> Container:
+    """A config of which nothing was found out yet."""
+    return Container(map(copy, config))
+
+
+def patch_anew(patch: StrategicPatch) -> StrategicPatch:
+    """A patch of which nothing was found out yet."""
+    return patch._replace(parts=tuple(copy(part) if isinstance(part, Document) else part for part in patch.parts))
 
 
 def row(what: str, ours: float, peer: str, theirs: float) -> None:
@@ -86,7 +100,7 @@ def yaml() -> None:
     config = load(CONFIG)
     documents = list(pyyaml.load_all(CONFIG, pyyaml.CSafeLoader))
     ruamel = YAML(typ="safe", pure=True)
-    emit, decode = median(config.to_yaml), median(lambda: load(CONFIG))
+    emit, decode = median(Container.to_yaml, fresh=lambda: (anew(config),)), median(lambda: load(CONFIG))
     row("emit", emit, "ruamel.yaml", median(lambda: ruamel.dump_all(documents, io.StringIO()), 10))
     dump = median(lambda: pyyaml.dump_all(documents, Dumper=pyyaml.CSafeDumper), 20)
     row("emit", emit, "PyYAML on libyaml", dump)
@@ -115,13 +129,26 @@ def machinery() -> None:
     verdicts(theirs)
     merged = load_patch(PATCH)
     config = load(CONFIG)
-    merge = median(lambda: merged.apply(config))
+    assert isinstance(merged, StrategicPatch)
+
+    def fresh() -> tuple[StrategicPatch, Container]:
+        return patch_anew(merged), anew(config)
+
+    merge = median(StrategicPatch.apply, fresh=fresh)
     print(f"  merge {PATCH.count(chr(10))} lines into a loaded config of {CONFIG.count(chr(10))}: {merge:.3f} ms")
-    row("the same, with every step recorded", median(lambda: merged.apply(config, [].append)), "without", merge)
+    row(
+        "the same, with every step recorded",
+        median(lambda patch, given: patch.apply(given, [].append), fresh=fresh),
+        "without",
+        merge,
+    )
     twice = load_patch(PATCH, merge="idempotent")
-    row("the same, idempotent and guarded", median(lambda: twice.apply(config)), "talos", merge)
-    many = [merged] * 50
-    row("50 patches", median(lambda: apply_to_config(config, many), 10), "50 times one", 50 * merge)
+    assert isinstance(twice, StrategicPatch)
+    guarded = median(StrategicPatch.apply, fresh=lambda: (patch_anew(twice), anew(config)))
+    row("the same, idempotent and guarded", guarded, "talos", merge)
+    fifty = median(apply_to_config, 10, lambda: (anew(config), [patch_anew(merged) for _ in range(50)]))
+    row("50 patches", fifty, "50 times one", 50 * merge)
+    print(f"  once more, what was made of it remembered: {median(lambda: merged.apply(config)):.3f} ms")
     for count in (1, 5):
         patches = [PATCH] * count
         ours = median(lambda patches=patches: apply_to_text(CONFIG, map(load_patch, patches)))
@@ -139,9 +166,12 @@ def verdicts(theirs: Callable[[dict[str, Any]], float]) -> None:
     decoded = load(VERDICT)
     lines = VERDICT.count("\n")
     request = {"op": "validate", "config": VERDICT, "mode": "cloud"}
-    print(f"  validate {lines} lines once decoded: {median(lambda: validate(decoded, 'cloud')):.3f} ms")
+    taken = median(lambda given: validate(given, "cloud"), fresh=lambda: (anew(decoded),))
+    print(f"  validate {lines} lines once decoded: {taken:.3f} ms")
     for release in ("v1.14", "v1.13"):
-        taken = median(lambda release=release: validate(decoded, "cloud", release=release))
+        taken = median(
+            lambda given, release=release: validate(given, "cloud", release=release), fresh=lambda: (anew(decoded),)
+        )
         print(f"  the same, {release} stated: {taken:.3f} ms")
     whole = median(lambda: validate(load(VERDICT), "cloud"))
     row(f"load and validate {lines} lines", whole, "the same", theirs(request))
