@@ -18,6 +18,7 @@ from talosgen.documents.binding import model_type
 from talosgen.documents.model import Model
 from talosgen.goyaml.writer import emit
 from talosgen.outputs import blame, explain, plan
+from talosgen.outputs.masks import Masks
 from talosgen.outputs.reports import FORMATS, render
 from talosgen.patching.analysis import analyse
 from talosgen.patching.load import load
@@ -405,13 +406,13 @@ def test_what_explains_and_compares_configs_does_not_show_it(canary):
     gone = (
         config.patch(emit({**meta, key: {"$patch": "delete"}})) if isinstance(canary.document()[key], dict) else config
     )
-    masks = explain.Masks()
+    masks = Masks()
     for one in (config, other.patch(text), config.patch(text, merge="idempotent"), gone):
         origins = one.origins()
         listener.said(explain.as_text(origins, masks), explain.as_json(origins, masks), repr(origins))
         lines = blame.blame(one, masks)
-        listener.said(blame.as_text(lines), blame.as_json(lines), blame.as_html(lines, "n", blame.deleted(one)))
-        listener.said(repr(lines), repr(blame.deleted(one)))
+        listener.said(blame.as_text(lines), blame.as_json(lines), blame.as_html(lines, "n", blame.deleted(one, masks)))
+        listener.said(repr(lines), repr(blame.deleted(one, masks)))
         for before, after in ((other, one), (one, other), (config, one), (one, gone)):
             found = plan.plan({"a": before, "b": before}, {"a": after, "c": after}, masks)
             listener.said(plan.as_text(found), plan.as_json(found), plan.as_markdown(found), repr(found))

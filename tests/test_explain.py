@@ -10,7 +10,7 @@ from projects import CLUSTER, node, opened, write
 from talosgen import compiler
 from talosgen.errors import InputError
 from talosgen.outputs import blame, explain, plan
-from talosgen.outputs.explain import Masks
+from talosgen.outputs.masks import Masks
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_secrets_are_masked_in_all_forms(made):
     lines = blame.blame(config, masks)
     texts = [
         explain.as_text(config.origins(), masks), explain.as_json(config.origins(), masks),
-        blame.as_text(lines), blame.as_json(lines), blame.as_html(lines, "cp1", blame.deleted(config)),
+        blame.as_text(lines), blame.as_json(lines), blame.as_html(lines, "cp1", blame.deleted(config, masks)),
         *(form(plan.plan({}, configs, masks)) for form in (plan.as_text, plan.as_json, plan.as_markdown)),
     ]  # fmt: skip
     secrets = ["hunter2", cluster.bundle.cluster.secret, cluster.bundle.trustdinfo.token]

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from talosgen import compiler
 from talosgen.outputs import blame, explain
-from talosgen.outputs.explain import Masks
+from talosgen.outputs.masks import Masks
 
 
 def made(release, contract, features, node="w0"):

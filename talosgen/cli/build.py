@@ -11,11 +11,10 @@ from talosgen.cli.access import access
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import report
 from talosgen.cli.progress import Progress
-from talosgen.cli.projects import chosen, named, project
+from talosgen.cli.projects import chosen, left_out, named, project
 from talosgen.errors import InputError, Problem
 from talosgen.outputs.build import Built, Form, Prepared, prepare
 from talosgen.outputs.reports import visible
-from talosgen.source import Span
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -60,10 +59,7 @@ def _base(cluster: Cluster) -> list[str]:
 
 def _prepared(cluster: Cluster, flags: dict[str, Any], problems: list[Problem], *, several: bool) -> Prepared | None:
     """A project's build, ready to be written; findings are added to ``problems``. None for a base."""
-    problems += cluster.notes
-    for name, path in cluster.locked.items():
-        message = f"the node {name} is left out: this file is encrypted"
-        problems.append(Problem(message, Span(path), severity="note"))
+    problems += [*cluster.notes, *left_out(cluster)]
     if not cluster.nodes and not cluster.locked:
         return None
     form: Form = "encrypted" if flags["encrypt"] else "redacted" if flags["redact"] else "rendered"

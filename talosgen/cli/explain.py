@@ -8,15 +8,17 @@ from typing import Any
 from talosgen.cli.access import read
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import deliver, tell
-from talosgen.cli.projects import node, only, project
+from talosgen.cli.projects import left_out, node, only, project
 from talosgen.compiler import compile_iter
-from talosgen.errors import InputError, Problem
+from talosgen.errors import Problem
 from talosgen.machineconfig import MachineConfig
 from talosgen.outputs import blame as blaming
 from talosgen.outputs import explain as explaining
-from talosgen.outputs import manifest
+from talosgen.outputs import last
 from talosgen.outputs import plan as planning
-from talosgen.outputs.explain import Masks
+from talosgen.outputs.build import texts
+from talosgen.outputs.masks import Masks
+from talosgen.outputs.plan import Before
 from talosgen.source import Span
 
 __all__ = ["blame", "explain", "plan"]
@@ -62,7 +64,7 @@ def blame(flags: dict[str, Any], arguments: list[str]) -> int:
     config, masks = _one(flags, name, rest)
     lines = blaming.blame(config, masks)
     if form == "html":
-        text = blaming.as_html(lines, f"{name}: the sources of its config", blaming.deleted(config))
+        text = blaming.as_html(lines, f"{name}: the sources of its config", blaming.deleted(config, masks))
     else:
         text = (blaming.as_json if form == "json" else blaming.as_text)(lines)
     if flags["output"] not in ("", "-"):
@@ -79,35 +81,38 @@ def plan(flags: dict[str, Any], arguments: list[str]) -> int:
     form = _format(flags, "text", "json", "markdown")
     folder = only(arguments)
     cluster = project(folder, flags)
-    tell(list(cluster.notes))
-    after = dict(compile_iter(cluster, validate=False))
-    before, masked = _before(folder, flags)
-    found = planning.plan(before, after, Masks(cluster.masked | masked, flags["reveal"]))
+    tell([*cluster.notes, *left_out(cluster)])
+    after = texts(cluster, cluster.nodes, validate=False)
+    before, unknown = _before(folder, flags)
+    # Nothing can be said of a node that one side cannot compile.
+    unknown |= cluster.locked.keys()
+    before = before._replace(texts={name: text for name, text in before.texts.items() if name not in unknown})
+    after = {name: text for name, text in after.items() if name not in unknown}
+    found = planning.against(before, after, cluster.masked, reveal=flags["reveal"])
     printer = {"text": planning.as_text, "json": planning.as_json, "markdown": planning.as_markdown}[form]
     _print(printer(found) or "nothing changes\n")
     return _DIFFERS if found else 0
 
 
-def _before(folder: str, flags: dict[str, Any]) -> tuple[dict[str, MachineConfig], frozenset[str]]:
-    """The configs to compare with, and what of them is not shown."""
+def _before(folder: str, flags: dict[str, Any]) -> tuple[Before, set[str]]:
+    """What to compare with, and the nodes of which nobody knows what they were."""
     revision = flags["against"]
     if not revision:
-        return _last_build(folder), frozenset()
+        return _last_build(folder), set()
     from talosgen.project.revision import checked_out
 
     with checked_out(folder, revision) as copy:
         old = project(copy, {**flags, "patch": ()})
-        return dict(compile_iter(old, validate=False)), old.masked
+        made = texts(old, old.nodes, validate=False)
+    data = {name: text.encode("utf-8", "surrogateescape") for name, text in made.items()}
+    return Before(data, dict.fromkeys(data, revision), old.masked), set(old.locked)
 
 
-def _last_build(folder: str) -> dict[str, MachineConfig]:
-    """The configs that the last build wrote, in the clear or encrypted; other files beside them are none of them."""
-    for where in ("rendered", "encrypted"):
-        path = os.path.join(folder, where)
-        written = manifest.read(path)
-        if written is not None and written.files:
-            found = {machine.name: os.path.join(path, name) for name, machine in written.files.items()}
-            return {name: MachineConfig.load(read(file), file) for name, file in found.items()}
-    message = "there is no build to compare with"
-    place = Span(os.path.join(folder, "rendered"))
-    raise InputError(Problem(message, place, remedy="run `talosgen build`, or give a revision: --against"))
+def _last_build(folder: str) -> Before:
+    """The configs that the last build wrote, in the clear or encrypted."""
+    found = last.find(folder)
+    if found.others:
+        message = f"this is what is compared with: it was built later than what is in {' and '.join(found.others)}"
+        tell([Problem(message, Span(found.folder), severity="note")])
+    sources = {name: os.path.join(found.folder, file) for name, file in found.files.items()}
+    return Before({name: read(file) for name, file in sources.items()}, sources, masked=found.masked)

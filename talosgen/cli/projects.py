@@ -12,7 +12,7 @@ from talosgen.project.frontends import folders, opened
 if TYPE_CHECKING:
     from talosgen.project.cluster import Cluster, Node
 
-__all__ = ["chosen", "named", "only", "project"]
+__all__ = ["chosen", "left_out", "named", "node", "only", "project"]
 
 
 def named(arguments: list[str]) -> list[str]:
@@ -43,6 +43,16 @@ def project(folder: str, flags: dict[str, Any]) -> Cluster:
     if problems:
         raise InputError(problems)
     return cluster
+
+
+def left_out(cluster: Cluster) -> list[Problem]:
+    """Notes about nodes that are not compiled for want of a key."""
+    from talosgen.source import Span
+
+    return [
+        Problem(f"the node {name} is left out: this file is encrypted", Span(path), severity="note")
+        for name, path in cluster.locked.items()
+    ]
 
 
 def chosen(cluster: Cluster, flags: dict[str, Any]) -> list[Node] | None:

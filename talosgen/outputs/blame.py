@@ -18,8 +18,9 @@ from talosgen.goyaml.construct import follow
 from talosgen.goyaml.node import MAPPING, SCALAR, Node
 from talosgen.goyaml.reader import read
 from talosgen.machineconfig import MachineConfig
-from talosgen.outputs.explain import Masks, place_json
+from talosgen.outputs.explain import place_json
 from talosgen.outputs.masked import masked_document
+from talosgen.outputs.masks import Masks
 from talosgen.outputs.reports import visible
 from talosgen.schema.table import resource
 from talosgen.source import Span
@@ -78,9 +79,13 @@ def blame(config: MachineConfig, masks: Masks) -> list[Line]:
     return out
 
 
-def deleted(config: MachineConfig) -> list[Gone]:
+def deleted(config: MachineConfig, masks: Masks) -> list[Gone]:
     """The values that a layer deleted and none set again."""
-    return [Gone(origin.document, origin.path, origin.chain) for origin in config.origins() if origin.deleted]
+    return [
+        Gone(masks.identity(origin.document), origin.path, origin.chain)
+        for origin in config.origins()
+        if origin.deleted
+    ]
 
 
 def _lines(document: Document, chains: dict[tuple[str, tuple[str | int, ...]], Chain], masks: Masks) -> Iterator[Line]:
@@ -93,13 +98,14 @@ def _lines(document: Document, chains: dict[tuple[str, tuple[str | int, ...]], C
         elif node.kind == SCALAR or not node.value:
             leaves.setdefault(node.line, steps)
     steps = ()
+    shown = masks.identity(document.identity)
     for number, line in enumerate(text.splitlines(), 1):
         if number in leaves:
             steps = leaves[number]
         elif number in keys:
-            yield Line(line, document.identity, "", ())
+            yield Line(line, shown, "", ())
             continue
-        yield Line(line, document.identity, path_text(steps), chains.get((document.identity, steps), ()))
+        yield Line(line, shown, path_text(steps), chains.get((document.identity, steps), ()))
 
 
 def _parts(root: Node) -> Iterator[tuple[tuple[str | int, ...], Node]]:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypedDict, Unpack
 from talosgen import files, inputs
 from talosgen.compiler import Faults, compile_texts
 from talosgen.errors import InputError, Problem
-from talosgen.outputs import credentials, ignored, lock, manifest, script
+from talosgen.outputs import credentials, ignored, last, lock, manifest, script
 from talosgen.outputs.commands import Machine, retired
+from talosgen.outputs.leaves import Finder
 from talosgen.outputs.manifest import Manifest
 from talosgen.project.cluster import Cluster, Node
 from talosgen.project.folder import CLUSTER
@@ -171,6 +172,8 @@ class Prepared:
         #: What was seen of each file when it was decided what to do with it.
         self._seen: dict[str, object] = {}
         self._changed: list[_Target] = []
+        #: The places of secrets in files.
+        self._masked: dict[str, tuple[str, ...]] = {}
         self._told: list[File] = []
 
     # Before anything is compiled
@@ -253,6 +256,10 @@ class Prepared:
                 add(os.path.join(self._home, COMMANDS), self._script, 0o700)
         if problems:
             raise InputError(dict.fromkeys(problems))
+        if self._cluster.masked and self._form != "redacted":
+            finder = Finder(self._cluster.masked)
+            found = {os.path.basename(self._config(node)): finder.places(made[node.name]) for node in self.chosen}
+            self._masked = {name: places for name, places in found.items() if places}
 
     def _content(self, path: str, text: str, access: Access | None) -> bytes | None:
         if self._form == "encrypted":
@@ -283,6 +290,7 @@ class Prepared:
                 self._write(after, list(gone), ignoring)
             except OSError as error:
                 raise InputError(_refused(error)) from None
+        self._be_last()
         return Built((*self._told, *removed), retiring)
 
     def _has_manifest(self) -> bool:
@@ -294,7 +302,8 @@ class Prepared:
         before = self._before.files
         gone = {name: before[name] for name in before if name not in own} if self._whole else {}
         kept = {name: machine for name, machine in before.items() if name not in gone}
-        return Manifest({**kept, **own}, self._cluster.placeholder), gone
+        masked = {name: places for name, places in self._before.masked.items() if name in kept and name not in own}
+        return Manifest({**kept, **own}, self._cluster.placeholder, {**masked, **self._masked}), gone
 
     def _retiring(self, gone: dict[str, Machine]) -> tuple[Retired, ...]:
         names = {node.name for node in self._cluster.nodes}
@@ -312,9 +321,9 @@ class Prepared:
                 # First: nothing in the clear is ever there without it.
                 path = os.path.join(self._cluster.folder, ignored.NAME)
                 files.write({path: ignoring}, force=True, make_folders=False, mode=0o644)
-            if set(after.files) - set(self._before.files):
+            if set(after.files) - set(self._before.files) or after.masked != self._before.masked:
                 # What is about to be written is the build's own from now on, whatever happens to the build.
-                self._note(Manifest({**self._before.files, **after.files}, after.placeholder))
+                self._note(self._before.united(after))
             for mode in (0o600, 0o700):
                 group = {target.path: target.data for target in self._changed if target.mode == mode}
                 if group:
@@ -323,6 +332,14 @@ class Prepared:
                 with suppress(FileNotFoundError):
                     os.unlink(os.path.join(self._folder, name))
             self._note(after)
+
+    def _be_last(self) -> None:
+        """Let this be the last build, even if it had nothing to write and the one in the other form is newer."""
+        if self._out is not None or self._form not in last.FOLDERS:
+            return
+        with suppress(OSError, InputError):
+            if last.find(self._cluster.folder).folder != self._folder:
+                os.utime(os.path.join(self._folder, manifest.NAME))
 
     def _check_alone(self) -> None:
         """Raise InputError when another build was here since this one looked around."""

@@ -4,42 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from talosgen.config.attribution import Origin
 from talosgen.config.codecs import ABSENT
-from talosgen.config.redact import MARKER, masked
-from talosgen.config.tree import copied
 from talosgen.errors import InputError, Problem
 from talosgen.machineconfig import MachineConfig
+from talosgen.outputs.masks import Masks
 from talosgen.outputs.reports import visible
 from talosgen.schema import paths
 from talosgen.source import Span
 
-__all__ = ["Masks", "as_json", "as_text", "explain", "place_json"]
-
-
-class Masks(NamedTuple):
-    """What is not shown: what the table calls secret, and the ``texts`` of a project; nothing with ``reveal``."""
-
-    texts: frozenset[str] = frozenset()
-    reveal: bool = False
-
-    def value(self, document: str, steps: tuple[str | int, ...], value: Any) -> Any:
-        """A value as it may be shown, plain; None for none."""
-        if value is ABSENT:
-            return None
-        if not self.reveal:
-            value = copied(masked(document.partition("/")[0], steps, value), self.leaf)
-        return value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value)
-
-    def leaf(self, value: Any) -> Any:
-        """A leaf, or its mask: of a text that holds one of the project's, of another value that prints as one."""
-        if isinstance(value, str):
-            hidden = any(secret in value for secret in self.texts)
-        else:
-            hidden = str(value) in self.texts
-        return MARKER if hidden else value
+__all__ = ["as_json", "as_text", "explain", "place_json"]
 
 
 def explain(config: MachineConfig, path: str) -> list[Origin]:
@@ -89,7 +65,7 @@ def as_json(found: Iterable[Origin], masks: Masks) -> str:
     """The histories as JSON."""
     rows = [
         {
-            "document": origin.document,
+            "document": masks.identity(origin.document),
             "path": origin.path,
             "deleted": origin.deleted,
             "history": [
@@ -113,7 +89,7 @@ def as_text(found: Iterable[Origin], masks: Masks) -> str:
     for origin in found:
         last = origin.chain[-1]
         value = "deleted" if origin.deleted else shown(masks.value(origin.document, origin.steps, last.after))
-        out.append(f"{origin.document.rstrip('/')} {origin.path}: {value}")
+        out.append(f"{masks.identity(origin.document).rstrip('/')} {origin.path}: {value}")
         for link in origin.chain:
             where = f" {link.place}" if link.place is not None else ""
             what = "deleted" if link.after is ABSENT else shown(masks.value(origin.document, origin.steps, link.after))

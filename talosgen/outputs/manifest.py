@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from talosgen import inputs
@@ -19,19 +20,41 @@ _FILE: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.sops)?\.yam
 
 
 class Manifest(NamedTuple):
-    """The files of a folder, each with the machine that it configures. ``placeholder``: they keep nothing secret."""
+    """The files of a folder, each with the machine that it configures. ``placeholder``: they keep nothing secret.
+
+    ``masked`` are the places in files where texts stood that the project called secret when it was built: later nobody
+    may know that they are. It has no texts: the manifest of encrypted files is committed in the clear.
+    """
 
     files: dict[str, Machine]
     placeholder: bool = False
+    masked: Mapping[str, tuple[str, ...]] = {}
 
     def to_json(self) -> bytes:
         """Its text: the same for the same content."""
-        tree = {
+        tree: dict[str, Any] = {
             "writtenBy": "talosgen build",
             "placeholder": self.placeholder,
             "files": {name: machine._asdict() for name, machine in sorted(self.files.items())},
         }
+        if self.masked:
+            tree["masked"] = self._grouped()
         return json.dumps(tree, indent=2).encode("ascii") + b"\n"
+
+    def united(self, other: Manifest) -> Manifest:
+        """What is in this one or the other."""
+        masked = {
+            name: tuple(dict.fromkeys((*self.masked.get(name, ()), *other.masked.get(name, ()))))
+            for name in {**self.masked, **other.masked}
+        }
+        return Manifest({**self.files, **other.files}, other.placeholder, masked)
+
+    def _grouped(self) -> list[dict[str, list[str]]]:
+        """What is masked, said once for all files that have it in the same places."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for name, places in sorted(self.masked.items()):
+            groups.setdefault(places, []).append(name)
+        return [{"files": names, "places": list(places)} for places, names in groups.items()]
 
 
 def read(folder: str) -> Manifest | None:
@@ -42,7 +65,7 @@ def read(folder: str) -> Manifest | None:
     try:
         tree = json.loads(inputs.read(path))
         files = {_name(name): _machine(entry) for name, entry in tree["files"].items()}
-        return Manifest(files, tree["placeholder"] is True)
+        return Manifest(files, tree["placeholder"] is True, _masked(tree.get("masked", []), files))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
@@ -62,3 +85,17 @@ def _machine(entry: dict[str, Any]) -> Machine:
     if not all(isinstance(text, str) for text in made):
         raise ValueError
     return made
+
+
+def _masked(groups: Any, files: dict[str, Machine]) -> dict[str, tuple[str, ...]]:
+    out: dict[str, tuple[str, ...]] = {}
+    for group in groups:
+        names, places = group["files"], group["places"]
+        if not isinstance(names, list) or not isinstance(places, list) or not all(map(_is_place, places)):
+            raise ValueError
+        out.update(dict.fromkeys((name for name in names if name in files), tuple(places)))
+    return out
+
+
+def _is_place(found: Any) -> bool:
+    return isinstance(found, str) and found.startswith("/")

@@ -8,7 +8,7 @@ from talosgen.config.container import Container, Document
 from talosgen.config.loader import load
 from talosgen.config.redact import redact_document
 from talosgen.config.tree import copied
-from talosgen.outputs.explain import Masks
+from talosgen.outputs.masks import Masks
 
 __all__ = ["masked", "masked_document"]
 

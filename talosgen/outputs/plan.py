@@ -12,10 +12,15 @@ from talosgen.config.loader import load
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.redact import MARKER
 from talosgen.machineconfig import MachineConfig
-from talosgen.outputs.explain import Masks, shown
+from talosgen.outputs import leaves
+from talosgen.outputs.explain import shown
+from talosgen.outputs.masks import Masks
 from talosgen.outputs.reports import visible
 
-__all__ = ["Action", "DocumentChange", "NodeChange", "ValueChange", "as_json", "as_markdown", "as_text", "plan"]
+__all__ = [
+    "Action", "Before", "DocumentChange", "NodeChange", "ValueChange", "against", "as_json", "as_markdown", "as_text",
+    "plan",
+]  # fmt: skip
 
 Action = Literal["added", "changed", "removed"]
 
@@ -47,6 +52,38 @@ class NodeChange(NamedTuple):
     documents: tuple[DocumentChange, ...]
 
 
+class Before(NamedTuple):
+    """What is compared with: the texts of configs by node, with their sources.
+
+    ``secrets`` are texts of the project that they were made of, ``masked`` the places where such stand in configs.
+    """
+
+    texts: Mapping[str, bytes]
+    sources: Mapping[str, str]
+    secrets: frozenset[str] = frozenset()
+    masked: Mapping[str, tuple[str, ...]] = {}
+
+    def __repr__(self) -> str:
+        # No texts: they hold secrets.
+        return f"<Before {', '.join(self.texts)}>"
+
+
+def against(
+    before: Before, after: Mapping[str, str], secrets: frozenset[str], *, reveal: bool = False
+) -> list[NodeChange]:
+    """The nodes whose texts ``after`` differ, ``secrets`` being those of the project. Raises InputError."""
+    new = {name: text.encode("utf-8", "surrogateescape") for name, text in after.items()}
+    left = {
+        name: MachineConfig.load(text, before.sources[name])
+        for name, text in before.texts.items()
+        if text != new.get(name)
+    }
+    right = {name: MachineConfig.load(text, name) for name, text in new.items() if text != before.texts.get(name)}
+    # Who took a secret out of the project may have been the last who knew that it is one.
+    gone = {text for name, config in left.items() for text in leaves.texts(config, before.masked.get(name, ()))}
+    return plan(left, right, Masks(secrets | before.secrets | gone, reveal))
+
+
 def plan(before: Mapping[str, MachineConfig], after: Mapping[str, MachineConfig], masks: Masks) -> list[NodeChange]:
     """The nodes that differ, those of ``after`` in its order, then those that are gone."""
     out = []
@@ -73,7 +110,7 @@ def _documents(before: MachineConfig | None, after: MachineConfig | None, masks:
             continue
         values = _values(identity, _tree(old), _tree(new), masks)
         if values:
-            out.append(DocumentChange(identity, _action(old, new), values))
+            out.append(DocumentChange(masks.identity(identity), _action(old, new), values))
     return tuple(out)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from talosgen.goyaml.node import Node
 
-__all__ = ["ABSENT", "Codec", "after_item", "codec", "enum", "plain"]
+__all__ = ["ABSENT", "NAMES", "Codec", "after_item", "codec", "enum", "plain"]
 
 
 class _Absent:
@@ -54,6 +54,8 @@ _HOMES: Final = {
     "cel": "text", "base64": "text", "base64-or-marker": "text", "octal-mode": "text", "arg-value": "text",
     "disk-type": "text",
 }  # fmt: skip
+#: The names of the codecs that the tables name.
+NAMES: Final = tuple(_HOMES)
 
 
 @cache
