@@ -9,7 +9,9 @@ from projects import CLUSTER, node, opened, write
 
 from talosgen import compiler
 from talosgen.errors import InputError
+from talosgen.machineconfig import MachineConfig
 from talosgen.outputs import blame, explain, plan
+from talosgen.outputs.masked import masked
 from talosgen.outputs.masks import Masks
 
 
@@ -152,3 +154,94 @@ def test_a_secret_of_several_lines_or_a_number_is_masked_wherever_it_stands(made
         blame.as_json(lines), blame.as_html(lines, "w1"), plan.as_json(plan.plan({}, configs, masks)),
     ]  # fmt: skip
     assert not [word for word in ("first-line", "second-line", "1417") for form in forms if word in form]
+
+
+FORMS = {
+    "a duration": ("5430s", "WatchdogTimerConfig", "device: /dev/watchdog0\ntimeout: VALUE\n", "1h30m30s"),
+    "an address": ("2001:0db8:0000::00aa", "LinkConfig", "name: e0\nroutes: [{gateway: 'VALUE'}]\n", "2001:db8::aa"),
+    "a part of one": ("2001:0db8:0:0::aa", "LinkConfig", "name: e0\naddresses: [{address: 'VALUE/64'}]\n", "8::aa/64"),
+    "a URL": ("to ken|x", "KmsgLogConfig", "name: r\nurl: 'tcp://host:1#VALUE'\n", "to%20ken"),
+    "a number": ("17.25e3", "KubeletConfig", "config: {a: 'VALUE'}\n", "17250"),
+    "an end of line": ('"rule7\\n"', "KubeNodeConfig", "annotations: {a: 'VALUE', b: rule7}\n", "rule7"),
+    "a name": ("enp7secret", "LinkConfig", "name: VALUE\nmtu: 1500\n", "enp7secret"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_secret_is_masked_in_the_form_that_a_field_gives_it(made, form):
+    value, kind, text, printed = FORMS[form]
+    text = f"apiVersion: v1alpha1\nkind: {kind}\n" + text.replace("VALUE", "${secrets.it}")
+    files = {"vars.sops.yaml": f"it: {value}\n", "worker.yaml": text, "worker-w1.yaml": node("10.0.0.31")}
+    cluster, configs = made(files)
+    config, masks = configs["w1"], Masks(cluster.masked)
+    assert printed in config.to_yaml()
+    lines = blame.blame(config, masks)
+    origins = [origin for origin in config.origins() if origin.document.startswith(kind)]
+    _, others = made({"worker-w1.yaml": node("10.0.0.31")}, "b")
+    forms = [
+        explain.as_text(origins, masks), explain.as_json(origins, masks), blame.as_text(lines), blame.as_json(lines),
+        blame.as_html(lines, "w1"), plan.as_json(plan.plan(others, configs, masks)),
+        plan.as_text(plan.plan(configs, others, masks)), masked(config.to_yaml(), cluster.masked),
+    ]  # fmt: skip
+    assert not [text for text in forms if printed in text]
+
+
+def test_the_value_of_a_taint_that_is_taken_apart_is_masked(made):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", "v1.14.1\ncontract: v1.11") + "taints: {a: '${secrets.it}'}\n",
+        "vars.sops.yaml": "it: aside7:NoSchedule\n", "worker-w1.yaml": node("10.0.0.31"),
+    }  # fmt: skip
+    cluster, configs = made(files)
+    assert "value: aside7\n" in configs["w1"].to_yaml()
+    assert "aside7" not in masked(configs["w1"].to_yaml(), cluster.masked)
+
+
+def test_a_document_with_a_secret_name_that_was_deleted_is_not_named(made):
+    files = {
+        "cluster.yaml": CLUSTER + "patches: [patches/a.yaml, patches/b.yaml]\n",
+        "patches/a.yaml": "apiVersion: v1alpha1\nkind: LinkConfig\nname: '${secrets.it}'\nmtu: 1500\n",
+        "patches/b.yaml": "apiVersion: v1alpha1\nkind: LinkConfig\nname: '${secrets.it}'\n$patch: delete\n",
+        "vars.sops.yaml": "it: enp7secret\n", "worker-w1.yaml": node("10.0.0.31"),
+    }  # fmt: skip
+    cluster, configs = made(files)
+    masks = Masks(cluster.masked)
+    gone = blame.deleted(configs["w1"], masks)
+    page = blame.as_html(blame.blame(configs["w1"], masks), "w1", gone)
+    assert "LinkConfig/****** mtu" in page
+    assert "enp7secret" not in page + explain.as_text(configs["w1"].origins(), masks)
+
+
+def test_a_variable_of_the_environment_that_is_empty_hides_nothing():
+    assert Masks({"", " "}).leaf("text") == "text"
+    assert Masks({"e"}).leaf("text") == "******"
+
+
+def test_what_emptied_a_mapping_or_a_list_is_told_of(made, tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER + "patches: [patches/a.yaml, patches/b.yaml]\n",
+        "patches/a.yaml": "machine: {udev: {rules: [one]}}\n",
+        "patches/b.yaml": "machine: {udev: {rules: {$patch: delete}}}\n",
+        "worker-w1.yaml": node("10.0.0.31"),
+    }
+    _, configs = made(files)
+    assert chain(configs["w1"], "machine.udev", tmp_path) == [
+        ("machine.udev", [("patch of the cluster", "patches/b.yaml:1:25")]),
+        ("machine.udev.rules[0]", [("patch of the cluster", "patches/a.yaml:1:26"), ("patch of the cluster", "patches/b.yaml:1:25")]),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("[{name: a}, {name: b}]", "[{name: z}, {name: a}, {name: b}]", ["+ machine.kernel.modules[0].name: z"]),
+        ("[{name: z}, {name: a}, {name: b}]", "[{name: a}, {name: b}]", ["- machine.kernel.modules[0].name: z"]),
+        ("[{name: a}, {name: b}]", "[{name: b}, {name: c}]",
+         ["+ machine.kernel.modules[1].name: c", "- machine.kernel.modules[0].name: a"]),
+    ],
+)  # fmt: skip
+def test_elements_that_stay_are_no_change_wherever_they_are(before, after, told):
+    left, right = (
+        MachineConfig.load(f"machine: {{kernel: {{modules: {text}}}}}") for text in (before, after)
+    )  # fmt: skip
+    lines = plan.as_text(plan.plan({"n": left}, {"n": right}, Masks())).splitlines()[2:]
+    assert [line.strip() for line in lines] == told

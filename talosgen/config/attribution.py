@@ -110,6 +110,8 @@ class Attribution:
                 for index in sorted(set(range(len(left))) - set(pairs.values())):
                     self._gone(step, (*path, index), under[index])
             else:
+                if isinstance(chains, dict | list):
+                    self._gone(step, path, chains)
                 container[slot] = self._leaf(step, path, old, new, chains)
 
     def _leaf(self, step: Step, path: _Steps, old: Any, new: Any, chains: Any) -> Chain:

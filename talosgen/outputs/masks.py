@@ -15,6 +15,8 @@ __all__ = ["Masks"]
 
 #: What is longer is no duration, address, URL or the like.
 _LONGEST: Final = 4096
+#: What ends a taint, which kubelets take apart.
+_EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 class Masks:
@@ -72,6 +74,9 @@ def _forms(text: str) -> Iterator[Any]:
         pass
     else:
         yield from (number, int(number)) if number.is_integer() else (number,)
+    value, _, effect = text.rpartition(":")
+    if effect in _EFFECTS:
+        yield value
     for name in NAMES if len(text) <= _LONGEST else ():
         of = codec(name)
         try:

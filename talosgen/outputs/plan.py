@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from talosgen.config.codecs import ABSENT
 from talosgen.config.container import Document
+from talosgen.config.equality import fingerprint
 from talosgen.config.loader import load
 from talosgen.config.provenance import changes, path_text
 from talosgen.config.redact import MARKER
+from talosgen.config.tree import copied
 from talosgen.machineconfig import MachineConfig
 from talosgen.outputs import leaves
 from talosgen.outputs.explain import shown
@@ -123,7 +125,7 @@ def _tree(document: Document | None) -> Any:
 
 def _values(identity: str, before: Any, after: Any, masks: Masks) -> tuple[ValueChange, ...]:
     out = []
-    for steps, old, new in changes(before, after):
+    for steps, old, new in changes(before, _sharing(before, after)):
         seen = [masks.value(identity, steps, value) for value in (old, new)]
         hidden = MARKER in seen
         if hidden:
@@ -131,6 +133,29 @@ def _values(identity: str, before: Any, after: Any, masks: Masks) -> tuple[Value
             seen = [value if value is ABSENT else MARKER for value in seen]
         out.append(ValueChange(path_text(steps), _action(old, new), seen[0], seen[1], hidden))
     return tuple(out)
+
+
+def _sharing(before: Any, after: Any) -> Any:
+    """``after``, its lists holding the very elements that are in ``before`` too: those stay, whatever moves them."""
+    known = {fingerprint(item): item for items in _lists(before) for item in items if isinstance(item, (dict, list))}
+    if not known or after is ABSENT:
+        return after
+    made = copied(after)
+    for items in _lists(made):
+        items[:] = [known.get(fingerprint(item), item) if isinstance(item, (dict, list)) else item for item in items]
+    return made
+
+
+def _lists(tree: Any) -> Iterator[list[Any]]:
+    """The lists of a tree, outer ones first."""
+    work = [tree]
+    while work:
+        value = work.pop()
+        if isinstance(value, list):
+            yield value
+            work.extend(value)
+        elif isinstance(value, dict):
+            work.extend(value.values())
 
 
 _SIGNS: dict[Action, str] = {"added": "+", "changed": "~", "removed": "-"}
