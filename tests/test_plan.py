@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from projects import CLUSTER, node, write
+from killed import KILLED, killed_at
+from projects import CLUSTER, bundle_text, node, write
 
 from talosgen.age import x25519
 from talosgen.cli import main
 from talosgen.outputs import manifest
 from talosgen.outputs.commands import Machine
+from talosgen.outputs.leaves import Finder
 from talosgen.outputs.manifest import Manifest
 
 #: Each stands in ordinary fields; all that is left of one of them in an output holds one of these words.
@@ -293,3 +296,23 @@ def test_a_manifest_without_files_is_no_build(folder, capsys):
     (folder / "encrypted").mkdir()
     (folder / "encrypted" / ".manifest.json").write_bytes(Manifest({}).to_json())
     assert run(capsys, "plan", "cluster") == ("nothing changes\n", "")
+
+
+def test_a_build_that_is_killed_notes_what_is_secret_in_the_files_as_they_are(folder, tmp_path, capsys):
+    (folder / "vars.sops.yaml").write_text("token: tokhunter2\n", encoding="utf-8")
+    (folder / "secrets.yaml").write_text(bundle_text(), encoding="utf-8")
+    (folder / "cluster.yaml").write_text(CLUSTER, encoding="utf-8")
+    (folder / "worker.yaml").write_text("machine: {sysctls: {a: '${secrets.token}'}}\n", encoding="utf-8")
+    run(capsys, "build", "cluster")
+    (folder / "worker.yaml").write_text("machine: {sysctls: {b: '${secrets.token}'}}\n", encoding="utf-8")
+    finder, step, seen, alive = Finder(frozenset(["tokhunter2"])), 0, set(), True
+    while alive:
+        step += 1
+        copy = tmp_path / f"killed-{step}"
+        shutil.copytree(folder, copy)
+        alive = killed_at(step, copy, "build", str(copy)) == KILLED
+        places = finder.places((copy / "rendered" / "w1.yaml").read_text(encoding="utf-8"))
+        assert set(places) <= set(manifest.read(str(copy / "rendered")).masked["w1.yaml"])
+        seen |= set(places)
+    assert seen == {"/0/machine/sysctls/a", "/0/machine/sysctls/b"}
+    assert manifest.read(str(copy / "rendered")).masked == {"w1.yaml": ("/0/machine/sysctls/b",)}

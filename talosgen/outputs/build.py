@@ -338,7 +338,7 @@ class Prepared:
         if self._out is not None or self._form not in last.FOLDERS:
             return
         with suppress(OSError, InputError):
-            if last.find(self._cluster.folder).folder != self._folder:
+            if last.is_older(self._cluster.folder, self._form):
                 os.utime(os.path.join(self._folder, manifest.NAME))
 
     def _check_alone(self) -> None:

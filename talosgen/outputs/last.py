@@ -10,7 +10,7 @@ from talosgen.outputs import manifest
 from talosgen.outputs.manifest import Manifest
 from talosgen.source import Span
 
-__all__ = ["FOLDERS", "Last", "find"]
+__all__ = ["FOLDERS", "Last", "find", "is_older"]
 
 #: Where a project has the configs of its nodes; of two that were written at once the first counts.
 FOLDERS: Final = ("rendered", "encrypted")
@@ -48,6 +48,13 @@ def find(folder: str) -> Last:
         raise InputError(Problem(message, Span(os.path.join(folder, FOLDERS[0])), remedy=remedy))
     (_, _, path, made), *others = sorted(found, key=lambda each: each[:2])
     return Last(path, made, tuple(other[2] for other in others))
+
+
+def is_older(folder: str, form: str) -> bool:
+    """Whether a project has another build that is newer. Raises InputError for a manifest that is none."""
+    if not any(_time(os.path.join(folder, other, manifest.NAME)) for other in FOLDERS if other != form):
+        return False
+    return find(folder).folder != os.path.join(folder, form)
 
 
 def _written(folder: str, made: Manifest) -> int:
