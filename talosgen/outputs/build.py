@@ -19,7 +19,6 @@ from talosgen.compiler import Faults, compile_texts
 from talosgen.errors import InputError, Problem
 from talosgen.outputs import credentials, ignored, last, lock, manifest, script
 from talosgen.outputs.commands import Machine, retired
-from talosgen.outputs.leaves import Finder
 from talosgen.outputs.manifest import Manifest
 from talosgen.project.cluster import Cluster, Node
 from talosgen.project.folder import CLUSTER
@@ -257,6 +256,8 @@ class Prepared:
         if problems:
             raise InputError(dict.fromkeys(problems))
         if self._cluster.masked and self._form != "redacted":
+            from talosgen.outputs.leaves import Finder
+
             finder = Finder(self._cluster.masked)
             found = {os.path.basename(self._config(node)): finder.places(made[node.name]) for node in self.chosen}
             self._masked = {name: places for name, places in found.items() if places}
