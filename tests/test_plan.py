@@ -224,6 +224,18 @@ def test_a_manifest_notes_nothing_of_files_that_it_has_not(tmp_path):
     assert manifest.read(str(tmp_path)) == read
 
 
+def test_a_short_secret_that_is_gone_hides_nothing_else(folder, capsys):
+    (folder / "worker.yaml").write_text("machine: {sysctls: {a: '${secrets.flag}', b: '13'}}\n", encoding="utf-8")
+    (folder / "cluster.yaml").write_text(CLUSTER, encoding="utf-8")
+    keep(folder, {"flag": "2"})
+    run(capsys, "build", "cluster")
+    (folder / "worker.yaml").write_text("machine: {sysctls: {a: '4', b: '321'}}\n", encoding="utf-8")
+    lines = run(capsys, "plan", "cluster", status=3)[0].splitlines()
+    assert [line.strip() for line in lines if "sysctls" in line] == [
+        "~ machine.sysctls.a: a secret", "~ machine.sysctls.b: 13 → 321"
+    ]  # fmt: skip
+
+
 def test_places_that_lead_nowhere_change_nothing(folder, capsys):
     all_gone(folder)
     run(capsys, "build", "cluster")

@@ -15,26 +15,25 @@ __all__ = ["Masks"]
 
 #: What is longer is no duration, address, URL or the like.
 _LONGEST: Final = 4096
+#: So many characters stand in no other text by chance.
+_TELLING: Final = 12
 #: What ends a taint, which kubelets take apart.
 _EFFECTS: Final = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 class Masks:
-    """What is not shown: what the table calls secret, and the ``texts`` of a project; nothing with ``reveal``."""
+    """What is not shown: what the table calls secret, and what holds one of the ``texts`` of a project, or is one of
+    the ``values``; nothing with ``reveal``.
+    """
 
     __slots__ = ("_parts", "_wholes", "reveal")
 
-    def __init__(self, texts: Iterable[str] = (), reveal: bool = False) -> None:
+    def __init__(self, texts: Iterable[str] = (), reveal: bool = False, values: Iterable[str] = ()) -> None:
         self.reveal = reveal
-        parts: set[str] = set()
-        wholes: set[str] = set()
-        for text in filter(None, texts):
-            parts.update((text, text.strip()))
-            for form in _forms(text):
-                (parts if isinstance(form, str) else wholes).add(str(form))
-        #: What no text may hold, and what no other value may print as.
-        self._parts = _shortest(parts)
-        self._wholes = wholes | parts
+        parts, forms = _all_forms(texts)
+        wholes, others = _all_forms(values)
+        self._parts = _shortest({*parts, *(text for text in wholes if len(text) >= _TELLING)})
+        self._wholes = frozenset({*parts, *forms, *wholes, *others} - {""})
 
     def value(self, document: str, steps: tuple[str | int, ...], value: Any) -> Any:
         """A value as it may be shown, plain; None for none."""
@@ -51,19 +50,29 @@ class Masks:
     def hides(self, leaf: Any) -> bool:
         """Whether a leaf is masked because of the project's texts."""
         if isinstance(leaf, str):
-            return any(part in leaf for part in self._parts) or ("%" in leaf and self._in_url(leaf))
+            return leaf in self._wholes or self._in(leaf) or ("%" in leaf and self._in(unquote(leaf)))
         if isinstance(leaf, tuple):
             return any(map(self.hides, leaf))
         return str(leaf) in self._wholes
 
-    def _in_url(self, leaf: str) -> bool:
-        plain = unquote(leaf)
-        return any(part in plain for part in self._parts)
+    def _in(self, leaf: str) -> bool:
+        return any(part in leaf for part in self._parts)
 
     def identity(self, document: str) -> str:
         """``Kind/name`` of a document, as it may be shown."""
         kind, _, name = document.partition("/")
         return document if self.reveal else f"{kind}/{self.leaf(name)}"
+
+
+def _all_forms(texts: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Texts with the texts that become of them, and what other values that become of them print as."""
+    found: set[str] = set()
+    others: set[str] = set()
+    for text in filter(None, texts):
+        found.update((text, text.strip()))
+        for form in _forms(text):
+            (found if isinstance(form, str) else others).add(str(form))
+    return found, others
 
 
 def _forms(text: str) -> Iterator[Any]:

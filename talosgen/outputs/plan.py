@@ -83,7 +83,7 @@ def against(
     right = {name: MachineConfig.load(text, name) for name, text in new.items() if text != before.texts.get(name)}
     # Who took a secret out of the project may have been the last who knew that it is one.
     gone = {text for name, config in left.items() for text in leaves.texts(config, before.masked.get(name, ()))}
-    return plan(left, right, Masks(secrets | before.secrets | gone, reveal))
+    return plan(left, right, Masks(secrets | before.secrets, reveal, gone))
 
 
 def plan(before: Mapping[str, MachineConfig], after: Mapping[str, MachineConfig], masks: Masks) -> list[NodeChange]:
