@@ -68,7 +68,7 @@ def test_a_path_that_is_nowhere_is_told_with_its_successor(made):
 def test_secrets_are_masked_in_all_forms(made):
     cluster, configs = made(FILES)
     config = configs["cp1"]
-    masks = Masks(cluster.masked)
+    masks = Masks.of(cluster)
     lines = blame.blame(config, masks)
     texts = [
         explain.as_text(config.origins(), masks), explain.as_json(config.origins(), masks),
@@ -122,7 +122,7 @@ def test_a_plan_tells_what_changes(made):
     del changed["controlplane-cp1.yaml"]
     changed["worker-w2.yaml"] = node("10.0.0.32")
     cluster, after = made(changed, "b")
-    found = plan.plan(before, after, Masks(cluster.masked))
+    found = plan.plan(before, after, Masks.of(cluster))
     assert [(node.node, node.action) for node in found] == [("w1", "changed"), ("w2", "added"), ("cp1", "removed")]
     assert plan.as_text(found[:1]) == (
         "~ w1\n    ~ UnattendedInstallConfig\n        ~ provisioning.diskSelector.match: "
@@ -173,7 +173,7 @@ def test_a_secret_is_masked_in_the_form_that_a_field_gives_it(made, form):
     text = f"apiVersion: v1alpha1\nkind: {kind}\n" + text.replace("VALUE", "${secrets.it}")
     files = {"vars.sops.yaml": f"it: {value}\n", "worker.yaml": text, "worker-w1.yaml": node("10.0.0.31")}
     cluster, configs = made(files)
-    config, masks = configs["w1"], Masks(cluster.masked)
+    config, masks = configs["w1"], Masks.of(cluster)
     assert printed in config.to_yaml()
     lines = blame.blame(config, masks)
     origins = [origin for origin in config.origins() if origin.document.startswith(kind)]
@@ -181,7 +181,7 @@ def test_a_secret_is_masked_in_the_form_that_a_field_gives_it(made, form):
     forms = [
         explain.as_text(origins, masks), explain.as_json(origins, masks), blame.as_text(lines), blame.as_json(lines),
         blame.as_html(lines, "w1"), plan.as_json(plan.plan(others, configs, masks)),
-        plan.as_text(plan.plan(configs, others, masks)), masked(config.to_yaml(), cluster.masked),
+        plan.as_text(plan.plan(configs, others, masks)), masked(config.to_yaml(), masks),
     ]  # fmt: skip
     assert not [text for text in forms if printed in text]
 
@@ -193,7 +193,7 @@ def test_the_value_of_a_taint_that_is_taken_apart_is_masked(made):
     }  # fmt: skip
     cluster, configs = made(files)
     assert "value: aside7\n" in configs["w1"].to_yaml()
-    assert "aside7" not in masked(configs["w1"].to_yaml(), cluster.masked)
+    assert "aside7" not in masked(configs["w1"].to_yaml(), Masks.of(cluster))
 
 
 def test_a_document_with_a_secret_name_that_was_deleted_is_not_named(made):
@@ -204,7 +204,7 @@ def test_a_document_with_a_secret_name_that_was_deleted_is_not_named(made):
         "vars.sops.yaml": "it: enp7secret\n", "worker-w1.yaml": node("10.0.0.31"),
     }  # fmt: skip
     cluster, configs = made(files)
-    masks = Masks(cluster.masked)
+    masks = Masks.of(cluster)
     gone = blame.deleted(configs["w1"], masks)
     page = blame.as_html(blame.blame(configs["w1"], masks), "w1", gone)
     assert "LinkConfig/****** mtu" in page

@@ -18,6 +18,8 @@ from talosgen.outputs import manifest
 from talosgen.outputs.commands import Machine
 from talosgen.outputs.leaves import Finder
 from talosgen.outputs.manifest import Manifest
+from talosgen.outputs.masks import Masks
+from talosgen.secrets.reading import values
 
 #: Each stands in ordinary fields; all that is left of one of them in an output holds one of these words.
 SECRETS = {
@@ -317,7 +319,7 @@ def test_a_build_that_is_killed_notes_what_is_secret_in_the_files_as_they_are(fo
     (folder / "worker.yaml").write_text("machine: {sysctls: {a: '${secrets.token}'}}\n", encoding="utf-8")
     run(capsys, "build", "cluster")
     (folder / "worker.yaml").write_text("machine: {sysctls: {b: '${secrets.token}'}}\n", encoding="utf-8")
-    finder, step, seen, alive = Finder(frozenset(["tokhunter2"])), 0, set(), True
+    finder, step, seen, alive = Finder(Masks(["tokhunter2"])), 0, set(), True
     while alive:
         step += 1
         copy = tmp_path / f"killed-{step}"
@@ -328,3 +330,35 @@ def test_a_build_that_is_killed_notes_what_is_secret_in_the_files_as_they_are(fo
         seen |= set(places)
     assert seen == {"/0/machine/sysctls/a", "/0/machine/sysctls/b"}
     assert manifest.read(str(copy / "rendered")).masked == {"w1.yaml": ("/0/machine/sysctls/b",)}
+
+
+def test_what_stands_encrypted_in_a_patch_is_a_secret_there_and_afterwards(folder, capsys):
+    hidden = re.compile(r"hunter2|1437|/dev/wd7")
+    text = WORKER.replace("${secrets.wait}", "1m").replace("watchdog0", "wd7")
+    text = re.sub(r"\$\{secrets\.(\w+)\}", lambda found: str(SECRETS[found[1]]).strip().replace("\n", " "), text)
+    text = text.replace("mtu: 54231", "mtu: 1437").replace("'54231'", "'yes'").replace("name: enphunter2", "name: eth0")
+    (folder / "worker.yaml").write_text(text, encoding="utf-8")
+    (folder / "cluster.yaml").write_text(CLUSTER.replace("v1.14.1", "v1.14.1\ncontract: v1.11"), encoding="utf-8")
+    rules = Path(".sops.yaml").read_text(encoding="utf-8").replace(r"(\.sops|secrets)", r".*")
+    Path(".sops.yaml").write_text(rules, encoding="utf-8")
+    assert main(["secrets", "encrypt", "cluster/worker.yaml"]) == 0
+    outputs = [run(capsys, "build", "cluster")[0], run(capsys, "build", "--redact", "cluster")[0]]
+    assert hidden.search((folder / "rendered" / "w1.yaml").read_text(encoding="utf-8"))
+    outputs.append((folder / "redacted" / "w1.yaml").read_text(encoding="utf-8"))
+    assert "name: eth0\n" in outputs[-1]
+    outputs += [run(capsys, "blame", "w1", "cluster", "--format", form)[0] for form in ("text", "json", "html")]
+    outputs += [
+        run(capsys, "explain", "w1", each, "cluster")[0] for each in ("v1alpha1", "LinkConfig", "KmsgLogConfig")
+    ]
+    (folder / "worker.yaml").rename(folder / "gone")
+    outputs += [run(capsys, "plan", "cluster", "--format", form, status=3)[0] for form in ("text", "json", "markdown")]
+    (folder / "gone").rename(folder / "worker.yaml")
+    assert run(capsys, "plan", "cluster")[0] == "nothing changes\n"
+    assert [hidden.findall(output) for output in outputs if hidden.search(output)] == []
+    assert "hunter2" in run(capsys, "blame", "w1", "cluster", "--reveal")[0]
+
+
+def test_what_a_file_keeps_secret():
+    sealed = "machine: {type: 'ENC[a]', env: [x, 'ENC[b]', 'ENC[c]'], up: 'ENC[d]', z: plain}\nsops: {mac: 'ENC[e]'}\n---\nname: 'ENC[f]'\n"
+    clear = "machine: {type: worker, env: [x, secret, ''], up: true, z: plain}\n---\nname: eth0\n"
+    assert values(sealed.encode(), clear.encode()) == {"worker", "secret"}

@@ -40,7 +40,7 @@ def _one(flags: dict[str, Any], name: str, rest: list[str]) -> tuple[MachineConf
     tell(list(cluster.notes))
     alone = cluster._replace(nodes=(node(cluster, name),))
     ((_, config),) = compile_iter(alone, validate=False)
-    return config, Masks(cluster.masked, flags["reveal"])
+    return config, Masks.of(cluster, flags["reveal"])
 
 
 def _print(text: str) -> None:
@@ -88,7 +88,7 @@ def plan(flags: dict[str, Any], arguments: list[str]) -> int:
     unknown |= cluster.locked.keys()
     before = before._replace(texts={name: text for name, text in before.texts.items() if name not in unknown})
     after = {name: text for name, text in after.items() if name not in unknown}
-    found = planning.against(before, after, cluster.masked, reveal=flags["reveal"])
+    found = planning.against(before, after, cluster, reveal=flags["reveal"])
     printer = {"text": planning.as_text, "json": planning.as_json, "markdown": planning.as_markdown}[form]
     _print(printer(found) or "nothing changes\n")
     return _DIFFERS if found else 0
@@ -105,7 +105,7 @@ def _before(folder: str, flags: dict[str, Any]) -> tuple[Before, set[str]]:
         old = project(copy, {**flags, "patch": ()})
         made = texts(old, old.nodes, validate=False)
     data = {name: text.encode("utf-8", "surrogateescape") for name, text in made.items()}
-    return Before(data, dict.fromkeys(data, revision), old.masked), set(old.locked)
+    return Before(data, dict.fromkeys(data, revision), old), set(old.locked)
 
 
 def _last_build(folder: str) -> Before:

@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypedDict, Unpack
 
 from talosgen import files, inputs
@@ -27,6 +28,7 @@ from talosgen.source import Span
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from talosgen.outputs.masks import Masks
     from talosgen.secrets.access import Access
 
 __all__ = ["COMMANDS", "FORMS", "Built", "File", "Form", "Prepared", "Retired", "build", "commands", "prepare", "texts"]
@@ -255,10 +257,10 @@ class Prepared:
                 add(os.path.join(self._home, COMMANDS), self._script, 0o700)
         if problems:
             raise InputError(dict.fromkeys(problems))
-        if self._cluster.masked and self._form != "redacted":
+        if (self._cluster.masked or self._cluster.encrypted) and self._form != "redacted":
             from talosgen.outputs.leaves import Finder
 
-            finder = Finder(self._cluster.masked)
+            finder = Finder(self._masks)
             found = {os.path.basename(self._config(node)): finder.places(made[node.name]) for node in self.chosen}
             self._masked = {name: places for name, places in found.items() if places}
 
@@ -271,8 +273,14 @@ class Prepared:
         if self._form == "redacted":
             from talosgen.outputs.masked import masked
 
-            text = masked(text, self._cluster.masked)
+            text = masked(text, self._masks)
         return text.encode("utf-8", "surrogateescape")
+
+    @cached_property
+    def _masks(self) -> Masks:
+        from talosgen.outputs.masks import Masks
+
+        return Masks.of(self._cluster)
 
     def _script(self) -> bytes:
         return commands(self._cluster, self._form, self._out).encode("utf-8", "surrogateescape")

@@ -19,8 +19,8 @@ _BETWEEN: Final = re.compile(r"^---\n", re.MULTILINE)
 class Finder:
     """Finds the leaves of configs that hold one of a project's texts."""
 
-    def __init__(self, secrets: frozenset[str]) -> None:
-        self._masks = Masks(secrets)
+    def __init__(self, masks: Masks) -> None:
+        self._masks = masks
         # Nodes share most of their documents.
         self._known: dict[str, tuple[str, ...]] = {}
 

@@ -16,9 +16,8 @@ __all__ = ["masked", "masked_document"]
 _HEAD: Final[tuple[str, ...]] = ("apiVersion", "kind")
 
 
-def masked(text: str, secrets: frozenset[str]) -> str:
-    """The text of a config, masked: what is known to be secret, and all that holds one of ``secrets``."""
-    masks = Masks(secrets)
+def masked(text: str, masks: Masks) -> str:
+    """The text of a config, masked."""
     documents = load(text, "<config>", allow_unknown=True)
     return Container((masked_document(each, masks) for each in documents), check=False).to_yaml()
 

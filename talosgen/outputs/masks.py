@@ -10,6 +10,7 @@ from talosgen.config.codecs import ABSENT, NAMES, codec
 from talosgen.config.redact import MARKER, masked
 from talosgen.config.tree import copied
 from talosgen.goyaml.node import SCALAR, Node
+from talosgen.project.cluster import Cluster
 
 __all__ = ["Masks"]
 
@@ -34,6 +35,11 @@ class Masks:
         wholes, others = _all_forms(values)
         self._parts = _shortest({*parts, *(text for text in wholes if len(text) >= _TELLING)})
         self._wholes = frozenset({*parts, *forms, *wholes, *others} - {""})
+
+    @classmethod
+    def of(cls, cluster: Cluster, reveal: bool = False) -> Masks:
+        """What is not shown of a cluster's configs."""
+        return cls(cluster.masked, reveal, cluster.encrypted)
 
     def value(self, document: str, steps: tuple[str | int, ...], value: Any) -> Any:
         """A value as it may be shown, plain; None for none."""

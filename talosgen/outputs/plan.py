@@ -18,6 +18,7 @@ from talosgen.outputs import leaves
 from talosgen.outputs.explain import shown
 from talosgen.outputs.masks import Masks
 from talosgen.outputs.reports import visible
+from talosgen.project.cluster import Cluster
 
 __all__ = [
     "Action", "Before", "DocumentChange", "NodeChange", "ValueChange", "against", "as_json", "as_markdown", "as_text",
@@ -57,12 +58,12 @@ class NodeChange(NamedTuple):
 class Before(NamedTuple):
     """What is compared with: the texts of configs by node, with their sources.
 
-    ``secrets`` are texts of the project that they were made of, ``masked`` the places where such stand in configs.
+    ``cluster`` is the project that they were made of, where it is known; ``masked`` are places of secrets in configs.
     """
 
     texts: Mapping[str, bytes]
     sources: Mapping[str, str]
-    secrets: frozenset[str] = frozenset()
+    cluster: Cluster | None = None
     masked: Mapping[str, tuple[str, ...]] = {}
 
     def __repr__(self) -> str:
@@ -70,10 +71,8 @@ class Before(NamedTuple):
         return f"<Before {', '.join(self.texts)}>"
 
 
-def against(
-    before: Before, after: Mapping[str, str], secrets: frozenset[str], *, reveal: bool = False
-) -> list[NodeChange]:
-    """The nodes whose texts ``after`` differ, ``secrets`` being those of the project. Raises InputError."""
+def against(before: Before, after: Mapping[str, str], cluster: Cluster, *, reveal: bool = False) -> list[NodeChange]:
+    """The nodes of a cluster whose texts ``after`` differ. Raises InputError."""
     new = {name: text.encode("utf-8", "surrogateescape") for name, text in after.items()}
     left = {
         name: MachineConfig.load(text, before.sources[name])
@@ -83,7 +82,8 @@ def against(
     right = {name: MachineConfig.load(text, name) for name, text in new.items() if text != before.texts.get(name)}
     # Who took a secret out of the project may have been the last who knew that it is one.
     gone = {text for name, config in left.items() for text in leaves.texts(config, before.masked.get(name, ()))}
-    return plan(left, right, Masks(secrets | before.secrets, reveal, gone))
+    old = before.cluster or cluster
+    return plan(left, right, Masks(cluster.masked | old.masked, reveal, cluster.encrypted | old.encrypted | gone))
 
 
 def plan(before: Mapping[str, MachineConfig], after: Mapping[str, MachineConfig], masks: Masks) -> list[NodeChange]:

@@ -85,6 +85,8 @@ class Cluster(NamedTuple):
     locked: Mapping[str, str] = {}
     #: The files that no key at hand opened, with what is said of each.
     closed: Mapping[str, tuple[Problem, ...]] = {}
+    #: Values that stand encrypted in other files of the project than vars.sops.yaml and the bundle.
+    encrypted: frozenset[str] = frozenset()
     #: Where secrets and the environment's values stand.
     secret_places: frozenset[Span] = frozenset()
     #: Whether the secrets are constants of the package that keep nothing secret.

@@ -99,7 +99,7 @@ def opened(
     stand_in = placeholder.bundle() if placeholders else bundle
     extra = [PatchFile(text, source) for text, source in patches]
     cluster = native.load(folder, asks, stand_in, extra, faults)
-    cluster = cluster._replace(closed=reader.closed)
+    cluster = cluster._replace(closed=reader.closed, encrypted=frozenset(reader.encrypted))
     if placeholders or (bundle is None and (faults is not None or keyless) and cluster.bundle == SecretsBundle()):
         return cluster._replace(bundle=placeholder.bundle(cluster.contract), placeholder=True)
     return cluster._replace(placeholder=placeholder.is_placeholder(cluster.bundle))
@@ -114,6 +114,8 @@ class _Reader:
         self._placeholders = placeholders
         #: The files that were passed over, and why.
         self.closed: dict[str, tuple[Problem, ...]] = {}
+        #: The values that are encrypted in those that were opened.
+        self.encrypted: set[str] = set()
 
     def read(self, path: str) -> bytes:
         """The content of a file in the clear, every value in its line. Raises InputError."""
@@ -143,7 +145,7 @@ class _Reader:
         raise locked
 
     def _clear(self, path: str, data: bytes) -> bytes:
-        from talosgen.secrets.reading import clear
+        from talosgen.secrets.reading import clear, values
 
         if os.path.basename(path) == SECRETS:
             from talosgen.secrets.bundle import require_whole
@@ -152,4 +154,7 @@ class _Reader:
 
             tree, metadata = split(tree_of(data, path), path)
             require_whole(tree, metadata, path)
-        return clear(data, path, self._access)
+        found = clear(data, path, self._access)
+        if os.path.basename(path) not in (SECRETS, VARIABLES):
+            self.encrypted |= values(data, found)
+        return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from talosgen.errors import InputError
-from talosgen.goyaml.node import MAPPING, SCALAR
+from talosgen.goyaml.node import MAPPING, SCALAR, SEQUENCE, Node
 from talosgen.goyaml.reader import decode, read_first
+from talosgen.goyaml.reader import read as parse
 from talosgen.inputs import read
 from talosgen.sops.metadata import is_overlong
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 
     from talosgen.secrets.access import Access
 
-__all__ = ["clear", "is_encrypted", "read_text"]
+__all__ = ["clear", "is_encrypted", "read_text", "values"]
+
+#: What names a document, encrypted or not.
+_HEAD: Final = ("apiVersion", "kind", "name")
 
 
 def is_encrypted(data: str | bytes) -> bool:
@@ -47,6 +52,36 @@ def clear(data: bytes, source: str, access: Access) -> bytes:
     from talosgen.sops.view import view
 
     return view(data, access.tree(data, source), source).encode("utf-8", "surrogateescape")
+
+
+def values(data: bytes, clear: bytes) -> set[str]:
+    """The texts of the values that an encrypted file keeps secret, ``clear`` being what it holds.
+
+    Without those that say yes, no or nothing, and what its documents are called.
+    """
+    out: set[str] = set()
+    work: list[tuple[Node, Node]] = []
+    for sealed, opened in zip(parse(data), parse(clear), strict=False):
+        work.extend((node, below) for key, node, below in _entries(sealed, opened) if key not in _HEAD)
+    while work:
+        sealed, opened = work.pop()
+        if sealed.kind == SCALAR and opened.kind == SCALAR:
+            if sealed.value.startswith("ENC[") and opened.tag not in ("!!bool", "!!null") and opened.value:
+                out.add(opened.value)
+        elif sealed.kind == opened.kind == SEQUENCE:
+            work.extend(zip(sealed.value, opened.value, strict=False))
+        else:
+            work.extend((node, below) for _, node, below in _entries(sealed, opened))
+    return out
+
+
+def _entries(sealed: Node, opened: Node) -> list[tuple[str, Node, Node]]:
+    """The keys that two mappings share, with what both have there."""
+    if sealed.kind != MAPPING or opened.kind != MAPPING:
+        return []
+    mine = {key.value: node for key, node in zip(opened.value[::2], opened.value[1::2], strict=True)}
+    pairs = zip(sealed.value[::2], sealed.value[1::2], strict=True)
+    return [(key.value, node, mine[key.value]) for key, node in pairs if key.kind == SCALAR and key.value in mine]
 
 
 def read_text(
