@@ -166,8 +166,15 @@ Features are a set. Their patches are laid over the settings of the project and 
 order in which they are named; where several meet in one place their values are added up, united, or refused when they
 contradict each other. `talosgen features show NAME` prints what one gives, for a release and a role.
 
+What they name of a cluster must be there: nodes by their names; labels that a node bears, by `labels:`, a patch or a
+feature (those below kubernetes.io and k8s.io may come from elsewhere); disks other than the one that Talos is installed
+to, and none that another feature takes whole. Of disks that is known which a device, a serial or another number names
+alone; of other expressions nothing is said. `build`, `check` and `app add` tell all that is wrong at once, where it
+stands, and write nothing.
+
 A project has features of its own in `features/NAME/`, in the form of those in the folder `patches/` of talosgen:
-`feature.yaml`, and patch files in which `${params.NAME}` stands for a parameter.
+`feature.yaml`, and patch files in which `${params.NAME}` stands for a parameter. `names: label`, `names: disk` (taken
+whole) or `names: partition` beside the type of a parameter has what it names looked for as above.
 
 """
 

@@ -20,8 +20,8 @@ CASES = {
     "kubelet-certificates": [[]],
     "longhorn": [["disk_selector=!system_disk", "label_nodes=true"], ["disk_selector=!system_disk", "engine=v2"]],
     "metallb": [
-        [], ["addresses=10.0.0.200-10.0.0.220,10.0.1.0/28", "interfaces=eth0,eth1", "announce_from_control_plane=true"],
-        ["addresses=[10.0.0.200/29]", "mode=bgp", "bgp_asn=64512", "bgp_peers=[{name: tor-1, address: 10.0.0.1, asn: 64513}, {name: tor-2, address: 10.0.0.2, asn: 64514}]"],
+        [], ["addresses=10.0.0.200-10.0.0.220,10.0.1.0/28", "interfaces=eth0,eth1", "node_labels={kubernetes.io/os: linux}", "announce_from_control_plane=true"],
+        ["addresses=[10.0.0.200/29]", "mode=bgp", "node_labels={kubernetes.io/os: linux}", "bgp_asn=64512", "bgp_peers=[{name: tor-1, address: 10.0.0.1, asn: 64513}, {name: tor-2, address: 10.0.0.2, asn: 64514}]"],
     ],
     "metrics-server": [[]],
     "openebs": [[], ["engines=hostpath,zfs,lvm,mayastor", "zfs_pool=tank"]],

@@ -23,12 +23,12 @@ RIGHT = {
 def findings(made):
     """What `check` has to say of the nodes of a cluster, but notes: codes, and texts with places."""
     out = set()
-    for node in examine(made, made.nodes):
-        found = list(node.problems)
-        for laid in node.laid:
-            found += effects_on(laid.layer.patch, laid.before, laid.after, node.node.role.value)
+    for judged in examine(made, made.nodes):
+        found = list(judged.problems)
+        for laid in judged.laid:
+            found += effects_on(laid.layer.patch, laid.before, laid.after, judged.node.role.value)
         out |= {
-            (problem.code, f"{node.node.name}: {problem}")
+            (problem.code, f"{judged.node.name}: {problem}")
             for problem in graded(found, grades({}))
             if problem.severity != "note"
         }

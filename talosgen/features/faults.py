@@ -22,6 +22,8 @@ __all__ = ["faults"]
 _HINT: Final = re.compile(r"\$\{(params|node|vars|secrets|env)[.}]")
 _CLUSTER: Final = ("name", "endpoint", "controlPlaneNetworks")
 _NEEDS: Final = ("ports",)
+#: What a parameter may be, or its elements, by what it names.
+_NAMING: Final = {"label": ("text", "map"), "disk": ("text", "cel"), "partition": ("text", "cel")}
 #: How many known names are told.
 _MOST: Final = 20
 
@@ -72,6 +74,10 @@ def _of_parameter(name: str, parameter: Parameter, beside: dict[str, Parameter],
         return
     yield from _unknown(parameter.needs or (), beside, "parameter", _at(tree, "needs"))
     yield from _unknown(several(parameter.at_least), beside, "parameter", _at(tree, "atLeast"))
+    right = _NAMING.get(parameter.names or "")
+    if right is not None and (parameter.of if parameter.type == "list" else parameter.type) not in right:
+        remedy = f"it is of type {' or '.join(right)}, or a list of text"
+        yield Problem(f"{name}: this type names no {parameter.names}", _at(tree, "names"), remedy=remedy)
     if parameter.default is not None:
         yield from default_faults(name, parameter, tree["default"])
     for field, inner in (parameter.fields or {}).items():

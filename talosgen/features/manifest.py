@@ -76,6 +76,11 @@ class Parameter(_Model):
         None, alias="atLeast", description="the parameter beside it that it may not be less than"
     )
     since: Release | None = Field(None, description="the first release of Talos that knows it")
+    names: Literal["label", "disk", "partition"] | None = Field(
+        None,
+        description="what of a cluster it names: labels, keys or keys with values, that some node must bear; a disk"
+        " that it takes whole, by its device or an expression; a disk that it has a partition on",
+    )
 
 
 class When(_Model):

@@ -98,15 +98,18 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
 
 
 def parameters(feature: Feature, given: Mapping, secrets: frozenset[str], problems: list[Problem]) -> Mapping:
-    """All parameters of a feature that have a value; what is wrong with those given is added to ``problems``.
+    """All parameters of a feature that have a value; what is wrong with those given is added to ``problems``, and what
+    is no value for its parameter left out.
 
     ``secrets``: the texts that came from encrypted variables, the only ones that a secret parameter takes.
     """
     known = feature.manifest.parameters
-    found = _faults(known, given, secrets, feature.name)
+    found = list(_faults(known, given, secrets, feature.name))
     problems.extend(problem._replace(place=problem.place or given.span) for problem in found)
     out = Mapping(given.span)
     for name, parameter in known.items():
+        if name in given and found and any(_fault(name, parameter, given[name], secrets)):
+            continue
         if name in given:
             out[name] = given[name]
             out.keys_at[name] = given.keys_at.get(name, given.span)

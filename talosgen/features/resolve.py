@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Mapping as Names
 from functools import reduce
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Tree, Value, located_of, plain
 from talosgen.contract import Contract
-from talosgen.errors import InputError, Problem, nearest
+from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
 from talosgen.features.conditions import Situation, holds, several
@@ -20,11 +19,10 @@ from talosgen.patching.fragments import LEGACY, Fragment, at_keys
 from talosgen.source import Span
 
 __all__ = [
+    "LABELS",
     "Needs",
     "Use",
     "contributions",
-    "misnamed",
-    "naming",
     "needs",
     "of_node",
     "refused",
@@ -33,7 +31,7 @@ __all__ = [
 ]
 
 #: Where labels of the Kubernetes node stand: in the first of these kinds that the base has.
-_LABELS: Final = (("KubeNodeConfig", ("labels",)), (LEGACY, ("machine", "nodeLabels")))
+LABELS: Final = (("KubeNodeConfig", ("labels",)), (LEGACY, ("machine", "nodeLabels")))
 
 
 class Use(NamedTuple):
@@ -71,6 +69,7 @@ def uses(
 
     Parameters of later lists lie over those of earlier ones. What is wrong is added to ``problems``: unknown features
     and parameters, releases that a feature is not for, what features refuse, those that exclude each other or miss one.
+    Of features whose parameters are wrong only those count that are right.
     """
     asked: dict[str, Mapping] = {}
     for item in given:
@@ -104,51 +103,12 @@ def uses(
     return out
 
 
-def naming(found: Iterable[Use]) -> list[tuple[str, str, frozenset[str]]]:
-    """The parameters of features that name nodes: the feature, the parameter, the names."""
-    return [
-        (use.feature.name, name, frozenset(str(item.value) for item in tree))
-        for use in found
-        for name, tree in _naming(use).items()
-    ]
-
-
 def of_node(found: Iterable[Use], left_out: frozenset[tuple[str, str]]) -> tuple[Use, ...]:
     """The features of a node that parameters, each by its feature and its name, do not name."""
     return tuple(
         use._replace(left_out=frozenset(name for feature, name in left_out if feature == use.feature.name))
         for use in found
     )
-
-
-def _naming(use: Use) -> dict[str, Sequence]:
-    """The parameters of a feature that name nodes."""
-    known = use.feature.manifest.parameters
-    return {name: tree for name, tree in use.parameters.items() if known[name].type == "nodes"}
-
-
-def misnamed(found: Iterable[Use], having: Names[str, frozenset[str]], declared: Iterable[str]) -> Iterable[Problem]:
-    """What is wrong with the nodes that features name: it is none of the ``declared``, or has not the feature.
-
-    ``having`` are the names of the features of each node with which nothing else is wrong.
-    """
-    names = dict.fromkeys(declared)
-    told: dict[Problem, None] = {}
-    for use in found:
-        feature = use.feature.name
-        for parameter, tree in _naming(use).items():
-            for item in tree:
-                if item.value not in names:
-                    given = str(item.value)[:80]
-                    near = nearest(given, names)
-                    remedy = f"did you mean {near}?" if near else "name nodes of this cluster"
-                    told[Problem(f'{feature}: {parameter}: there is no node "{given}"', item.span, remedy=remedy)] = (
-                        None
-                    )
-                elif feature not in having.get(item.value, (feature,)):
-                    message = f"{feature}: {parameter}: the node {item.value} does not have this feature"
-                    told[Problem(message, item.span, remedy=f"give it {feature}, or leave it out here")] = None
-    return told
 
 
 def release_problem(feature: Feature, talos: Contract, place: Span) -> Problem | None:
@@ -274,7 +234,7 @@ def _contribution(use: Use, situation: Situation, scope: dict[str, Any], problem
     for index, need in enumerate(use.feature.manifest.needs):
         if need.labels is not None and holds(need.when, situation, own):
             labels = _labels(use, index, scope, problems)
-            kind, path = next(row for row in _LABELS if row[0] in (situation.kinds or ()) or row[0] == LEGACY)
+            kind, path = next(row for row in LABELS if row[0] in (situation.kinds or ()) or row[0] == LEGACY)
             if labels:
                 tree = at_keys(path, labels, labels.span)
                 out = join(out, Contribution({(kind, ""): tree}, {}, {(kind, ""): owner}))

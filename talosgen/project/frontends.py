@@ -80,16 +80,18 @@ def opened(
     keyless: bool = False,
     environment_allowed: bool = True,
     faults: list[Problem] | None = None,
+    instead: Mapping[str, bytes] | None = None,
 ) -> Cluster:
     """The same for whoever has ``access``.
 
     ``patches``: texts and names of further patches, the last layers of every node. ``keyless``: what no key at hand
     opens is passed over: the bundle and values of vars.sops.yaml become placeholders, nodes that need another file are
     left out and stand in ``Cluster.locked``. Without ``environment_allowed`` placeholders stand in for what the
-    environment would say. With ``faults`` what is wrong is added there, and the nodes that are right are given.
+    environment would say. ``instead`` has contents that stand in for those of files. With ``faults`` what is wrong is
+    added there, and the nodes that are right are given.
     Raises InputError, with ``faults`` only where nothing can be said of any node.
     """
-    reader = _Reader(access, keyless, placeholders)
+    reader = _Reader(access, keyless, placeholders, instead or {})
     asks = native.Access(
         reader.read,
         (lambda name: placeholder.TEXT) if placeholders or not environment_allowed else access.environment.get,
@@ -108,7 +110,8 @@ def opened(
 class _Reader:
     """Reads a project's files, decrypted where they are encrypted."""
 
-    def __init__(self, access: Access, keyless: bool, placeholders: bool) -> None:
+    def __init__(self, access: Access, keyless: bool, placeholders: bool, instead: Mapping[str, bytes]) -> None:
+        self._instead = {os.path.abspath(path): content for path, content in instead.items()}
         self._access = access
         self._keyless = keyless
         self._placeholders = placeholders
@@ -119,7 +122,8 @@ class _Reader:
 
     def read(self, path: str) -> bytes:
         """The content of a file in the clear, every value in its line. Raises InputError."""
-        data = inputs.read(path)
+        found = self._instead.get(os.path.abspath(path))
+        data = inputs.read(path) if found is None else found
         # Worth a closer look: the word is in every encrypted file, in UTF-8 or UTF-16.
         if b"sops" not in data and b"s\0o\0p\0s" not in data:
             return data

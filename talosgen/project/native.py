@@ -14,7 +14,7 @@ from talosgen.features.catalogue import Catalogue
 from talosgen.generation.options import Options
 from talosgen.goyaml.reader import decode, read
 from talosgen.pki.secrets import SecretsBundle
-from talosgen.project import models
+from talosgen.project import models, placeholder
 from talosgen.project.chain import Base, chain
 from talosgen.project.cluster import Cluster
 from talosgen.project.declared import declarations, node_file
@@ -110,6 +110,8 @@ class _Native:
         if found is None or installer is None:
             raise InputError(diagnostics.found(len(declared)))
         diagnostics.problems.extend(uses.misnamed(declared))
+        unknown = placeholder.TEXT if self._access.keyless or self._access.concealed() else ""
+        diagnostics.problems.extend(uses.missing(diagnostics.masked, unknown, whole=not diagnostics.locked))
         checks = self._checks(resolved)
         self._stop(len(declared))
         return Cluster(

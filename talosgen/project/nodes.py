@@ -82,6 +82,7 @@ class Nodes:
             problems.extend(check(resolved, models.Node, resolved=True))
         layers = tuple(self._layers(name, declared, own, groups, scope))
         diagnostics.note_secrets(scope)
+        shared.uses.tell(name, resolved, layers)
         if problems:
             diagnostics.fail(name, InputError(problems), self._sources)
             return None

@@ -18,10 +18,12 @@ from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.project.chain import chain
 from talosgen.project.folder import CLUSTER, boundary
+from talosgen.project.frontends import opened
 from talosgen.project.overlay import merged
 from talosgen.scaffold.asked import Asked, asked, given_parameters, with_feature
 from talosgen.scaffold.choices import Wanted
 from talosgen.schema.releases import Release
+from talosgen.secrets.access import Access
 from talosgen.source import Span
 
 __all__ = ["APPS", "Addition", "Composed", "apps", "composed", "prepare", "write"]
@@ -81,11 +83,17 @@ def prepare(folder: str, wanted: Wanted) -> Addition:
     source = os.path.join(folder, CLUSTER)
     old = decode(inputs.read(source), source)
     text = _with_features(old, source, [wanted], catalogue, merged(base.settings for base in bases))
+    found = None
     try:
         below = [base.settings for base in bases[:-1]]
         found = asked(merged([*below, _settings_of(text, source)]), catalogue)
     except InputError as error:
-        raise InputError(_placed(problem, source, old, text) for problem in error.problems) from None
+        problems += error.problems
+    told_of = {problem.place for problem in problems}
+    faults = _faults(folder, {source: text.encode()}, _faults(folder, {}))
+    problems += [problem for problem in faults if problem.place not in told_of]
+    if found is None or problems:
+        raise InputError(_placed(problem, source, old, text) for problem in problems)
     top = _top(folder)
     contents = {source: text.encode()}
     told: list[Problem] = []
@@ -101,6 +109,24 @@ def prepare(folder: str, wanted: Wanted) -> Addition:
             gone = _below(target, dict.fromkeys(set(app_names(use.feature)) - set(made), b""))
             there, difference = target, _difference(_below(target, made), gone, top)
     return Addition(contents, source, there, difference, tuple(told))
+
+
+def _faults(folder: str, instead: dict[str, bytes], known: Iterable[Problem] = ()) -> list[Problem]:
+    """What is wrong with a project, files of which hold something else, without what is known to be.
+
+    No key is used; secrets may be written after what asks for them.
+    """
+    found: list[Problem] = []
+    try:
+        opened(folder, Access({}), placeholders=True, keyless=True, faults=found, instead=instead)
+    except InputError as error:
+        found += error.problems
+    there = {(problem.message, problem.path) for problem in known}
+    return [
+        problem
+        for problem in dict.fromkeys(found)
+        if (problem.message, problem.path) not in there and not problem.message.startswith("there is no secrets.")
+    ]
 
 
 def composed(text: str, source: str, wanted: Sequence[Wanted], release: Release) -> Composed:

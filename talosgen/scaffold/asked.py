@@ -64,9 +64,9 @@ def given_parameters(feature: Feature, settings: Iterable[str]) -> Mapping:
 
 
 def _value(text: str, kind: str, of: str | None) -> Tree:
-    if kind == "list" and not text.lstrip().startswith("["):
+    if kind in ("list", "nodes") and not text.lstrip().startswith("["):
         return Sequence(Span("--set"), [_value(part.strip(), of or "text", None) for part in text.split(",") if part])
-    if kind not in ("integer", "boolean", "list", "map", "record", "any", "port"):
+    if kind not in ("integer", "boolean", "list", "nodes", "map", "record", "any", "port", "ports"):
         return Value(text, Span("--set"))
     problems: list[Problem] = []
     roots = read(text, "--set")
