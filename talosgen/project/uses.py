@@ -104,7 +104,7 @@ class Uses:
     def missing(self, hidden: Collection[str], unknown: str, *, whole: bool) -> Iterable[Problem]:
         """What is wrong with the labels and disks that features name.
 
-        ``hidden`` are texts that no message may show, ``unknown`` is what stands in for others, if anything. Unless what
+        ``hidden`` are texts that no message may show, ``unknown`` is what stands in for others, if any. Unless what
         is known of the nodes is the ``whole``, nothing is said of labels.
         """
         distinct = {id(use.parameters): use for asked in self._asked.values() for use in asked.uses}
