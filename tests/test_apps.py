@@ -28,10 +28,11 @@ def repository(tmp_path):
 
 
 def documents(folder):
-    """The documents of an app that stand below its folder, by file."""
+    """The documents of an app that stand below its folder, by file; but those that helm makes of templates."""
     return {
         path.relative_to(folder).as_posix(): list(yaml.safe_load_all(path.read_text("utf-8")))
         for path in sorted(folder.rglob("*.yaml"))
+        if "{{" not in path.read_text("utf-8")
     }
 
 
@@ -57,7 +58,9 @@ def test_an_app_is_a_folder_that_argo_cd_knows_what_to_do_with(repository, name,
         (chart,) = found["Chart.yaml"]
         (values,) = found["values.yaml"]
         assert chart["name"] == name
-        assert set(values) <= {one["name"] for one in chart["dependencies"]}
+        own = set(values) - {one["name"] for one in chart["dependencies"]}
+        templates = "".join(texts(Path(Catalogue().get(name).folder, "app", "templates")).values())
+        assert all(f".Values.{key}." in templates for key in own)
         for dependency in chart["dependencies"]:
             # A version, no range of versions.
             assert re.fullmatch(r"v?\d+\.\d+\.\d+", dependency["version"])
@@ -105,7 +108,43 @@ def test_parameters_of_cluster_yaml_are_those_of_the_app(repository):
     added(repository, "metallb")
     assert file.read_text("utf-8") == before
     found = documents(repository / "apps" / "metallb")
-    assert found["templates/pool.yaml"][0]["spec"]["addresses"] == ["10.9.0.0/24"]
+    assert found["values.yaml"][0]["pool"] == {"addresses": ["10.9.0.0/24"]}
+
+
+def test_a_variable_that_nodes_have_counts_where_the_app_asks_for_it(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    features = (
+        "features:\n  - swap: {disk_selector: '${vars.disk}'}\n"
+        "  - metallb: {addresses: ['${vars.pool}'], firewall_subnets: ['${vars.net}']}\n"
+        "  - openebs: {engines: '${vars.engines}', hugepages: '${vars.pages}'}\n"
+    )
+    file.write_text(file.read_text("utf-8") + features, encoding="utf-8")
+    for node in ("controlplane-cp1", "worker-w1"):
+        path = repository / "cluster" / f"{node}.yaml"
+        own = "vars: {disk: '!system_disk', pool: 10.9.0.0/24, net: 10.0.0.0/8, engines: [zfs], pages: 2048}\n"
+        path.write_text(path.read_text("utf-8").replace("kind: Node\n", f"kind: Node\n{own}"), encoding="utf-8")
+    added(repository, "metrics-server")
+    before = texts(repository)
+    for name, missing in (("metallb", ["vars.pool"]), ("openebs", ["vars.engines"])):
+        with pytest.raises(InputError) as caught:
+            added(repository, name)
+        assert set(messages(caught)) == {f"there is no {variable}" for variable in missing}
+        assert all(problem.place.source == str(file) for problem in caught.value.problems)
+        assert all("an app is the same for all nodes" in problem.remedy for problem in caught.value.problems)
+    assert texts(repository) == before
+
+
+def test_a_group_with_other_parameters_is_told_of_where_its_app_would_be_another(repository):
+    file = repository / "cluster" / "cluster.yaml"
+    features = (
+        "features:\n  - openebs: {engines: [zfs]}\ngroups:\n  more: {features: [{openebs: {engines: [mayastor]}}]}\n"
+        "  same: {features: [{openebs: {hugepages: 2048}}]}\n"
+    )
+    file.write_text(file.read_text("utf-8") + features, encoding="utf-8")
+    (note,) = added(repository, "openebs").notes
+    line = file.read_text("utf-8").split("\n").index("  more: {features: [{openebs: {engines: [mayastor]}}]}") + 1
+    assert (note.severity, note.place.line) == ("note", line)
+    assert note.message.startswith("openebs: the app is made of the cluster's parameters")
 
 
 def test_a_parameter_is_added_to_those_that_are_there(repository):
@@ -367,6 +406,55 @@ def test_app_add_puts_features_into_the_base(several, monkeypatch, capsys):
     assert main(["app", "add", "cilium", "clusters/prod-eu-west"]) == 0
     assert "cilium" in (several / "clusters" / "prod-eu-west" / "cluster.yaml").read_text("utf-8")
     assert "Wrote apps/cilium/Chart.yaml" in capsys.readouterr().err
+
+
+POOLS = "  - metallb: {addresses: ['${vars.pool}'], interfaces: [eth0]}\n"
+
+
+def with_pools(several, feature=POOLS):
+    """A base with a feature whose parameters are each cluster's own."""
+    base = several / "clusters" / "base" / "cluster.yaml"
+    base.write_text(base.read_text("utf-8").replace("features:\n", f"features:\n{feature}"), encoding="utf-8")
+    for number, name in enumerate(MULTI.clusters):
+        file = several / "clusters" / name / "cluster.yaml"
+        file.write_text(file.read_text("utf-8") + f"vars: {{pool: 10.9.{number}.0/24}}\n", encoding="utf-8")
+
+
+def test_what_differs_between_clusters_are_values_of_each(several):
+    with_pools(several)
+    before = texts(several / "clusters")
+    added(several, "metallb", project="clusters/base")
+    assert texts(several / "clusters") == before
+    found = documents(several / "apps" / "metallb")
+    (shared,) = found["values.yaml"]
+    assert shared["pool"] == {"interfaces": ["eth0"]}
+    assert set(shared) == {"metallb", "pool"}
+    for number, name in enumerate(MULTI.clusters):
+        assert found[f"values-{name}.yaml"] == [{"pool": {"addresses": [f"10.9.{number}.0/24"]}}]
+    # Nothing has changed; then a pool does.
+    with pytest.raises(InputError, match="the app is there already"):
+        apps.write(apps.prepare(str(several / "clusters" / "base"), Wanted("metallb")))
+    file = several / "clusters" / "nonprod" / "cluster.yaml"
+    file.write_text(file.read_text("utf-8").replace("10.9.0.0", "10.8.0.0"), encoding="utf-8")
+    changed = apps.prepare(str(several / "clusters" / "base"), Wanted("metallb"))
+    assert re.findall(r"(?m)^[-+] .*", changed.difference) == ["-    - 10.9.0.0/24", "+    - 10.8.0.0/24"]
+
+
+def test_an_app_that_clusters_cannot_share_is_refused(several):
+    with_pools(several, "  - external-secrets: {vault_server: 'https://${vars.pool}'}\n")
+    before = texts(several)
+    with pytest.raises(InputError) as caught:
+        added(several, "external-secrets", project="clusters/base")
+    assert messages(caught) == ["templates/store.yaml of the app would not be the same for nonprod, prod-eu-west"]
+    assert texts(several) == before
+
+
+def test_what_is_wrong_with_one_of_the_clusters_is_told_of_the_base(several):
+    before = texts(several)
+    with pytest.raises(InputError) as caught:
+        added(several, "metallb", "node_labels={example.com/edge: a}", project="clusters/base")
+    assert messages(caught) == ['metallb: node_labels: no node of this cluster bears the label "example.com/edge"']
+    assert texts(several) == before
 
 
 @pytest.mark.parametrize("names", [("base",), ("a", "a"), ("A",), ("x/y",)])

@@ -265,7 +265,7 @@ def test_app_add_tells_it_as_well(tmp_path):
     (problem,) = caught.value.problems
     assert problem.message == f'{NONE} the label "example.com/egde"'
     with pytest.raises(InputError) as caught:
-        added(repository, "openebs", "engines=zfs", "storage_nodes=[w1, w9]")
+        added(repository, "openebs", "engines=zfs", "storage_nodes=w1,w9")
     assert [problem.message for problem in caught.value.problems] == ['openebs: storage_nodes: there is no node "w9"']
     with pytest.raises(InputError) as caught:
         added(repository, "rook-ceph", "devices=/dev/sda")

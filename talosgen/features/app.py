@@ -9,17 +9,18 @@ Comments stay. Files with neither are copied byte for byte, a chart's own templa
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import takewhile
 from typing import Any
 
 from talosgen import inputs
-from talosgen.config.located import Mapping, Sequence, Value, located, plain
+from talosgen.config.located import Mapping, Sequence, Value, located, plain, walk
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Feature
 from talosgen.features.conditions import Situation, holds
 from talosgen.features.manifest import When
+from talosgen.features.parameters import Later
 from talosgen.features.template import fill
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.edit import block, revised
@@ -36,7 +37,8 @@ def app_files(feature: Feature, name: str, parameters: Mapping, cluster: Mapping
     """The files of a feature's app below its folder, by name.
 
     ``name`` is the folder's, ``cluster`` what apps may know of the cluster. Secret parameters are
-    never put in. Raises InputError for a feature without an app and for a faulty one.
+    never put in. Raises InputError for a feature without an app, for a faulty one, and for a value that is asked for
+    and not known yet.
     """
     app = feature.manifest.app
     if app is None:
@@ -47,6 +49,13 @@ def app_files(feature: Feature, name: str, parameters: Mapping, cluster: Mapping
     special = {entry.file: entry for entry in app.files}
     out: dict[str, bytes] = {}
     problems: list[Problem] = []
+
+    def judge(when: When | None) -> bool:
+        for name in when.param or {} if when is not None else {}:
+            if isinstance(later := parameters.get(name), Later):
+                problems.append(later.problem)
+        return holds(when, _NOWHERE, own)
+
     known = feature.manifest.parameters
     shown = {key: item for key, item in parameters.items() if known[key].type != "secret"}
     scope = {
@@ -56,15 +65,15 @@ def app_files(feature: Feature, name: str, parameters: Mapping, cluster: Mapping
     }
     for file in _files(top):
         entry = special.get(file)
-        if entry is not None and not holds(entry.when, _NOWHERE, own):
+        if entry is not None and not judge(entry.when):
             continue
         target = file if entry is None or entry.to is None else entry.to
         data = inputs.read(os.path.join(top, *file.split("/")))
         if file.endswith(".yaml") and (b"${" in data or b"{when:" in data):
-            data = _filled(data, f"{feature.shown}/{app.folder}/{file}", own, scope, problems).encode()
+            data = _filled(data, f"{feature.shown}/{app.folder}/{file}", judge, scope, problems).encode()
         out[target] = data
     if problems:
-        raise InputError(problems)
+        raise InputError(dict.fromkeys(problems))
     return dict(sorted(out.items()))
 
 
@@ -92,16 +101,30 @@ def _files(top: str) -> Iterator[str]:
             yield name if below == "." else f"{below.replace(os.sep, '/')}/{name}"
 
 
-def _filled(data: bytes, source: str, own: dict[str, Any], scope: dict[str, Any], problems: list[Problem]) -> str:
+_Judge = Callable[[When | None], bool]
+
+
+def _filled(data: bytes, source: str, judge: _Judge, scope: dict[str, Any], problems: list[Problem]) -> str:
     text = data.decode()
     trees: list[Any] = []
     for root in read(text, source):
-        chosen = _chosen(located(follow(root), source, problems), own)
+        chosen = _chosen(located(follow(root), source, problems), judge)
         if isinstance(chosen, Mapping) and set(chosen) == {"each", "value"}:
             documents = fill(Sequence(chosen.span, [chosen]), scope, problems)
-            return "" if documents is None else _several(text, documents)
+            problems += _unknown(documents, scope)
+            return "" if documents is None or problems else _several(text, documents)
         trees.append(None if chosen is None else fill(chosen, scope, problems))
+        problems += _unknown(trees[-1], scope)
     return "" if problems else revised(text, source, [None if tree is None else plain(tree) for tree in trees])
+
+
+def _unknown(tree: Any, scope: dict[str, Any]) -> list[Problem]:
+    """What is wrong with the values in a tree that are not known yet."""
+    if tree is None:
+        return []
+    found = [item for _, item in walk(tree) if isinstance(item, Value) and Later.TEXT in str(item.value)]
+    later = [item for item in scope["params"].values() if isinstance(item, Later)]
+    return [item.problem for each in found for item in ([each] if isinstance(each, Later) else later)]
 
 
 def _several(text: str, documents: Sequence) -> str:
@@ -111,16 +134,15 @@ def _several(text: str, documents: Sequence) -> str:
     return "".join(f"{line}\n" for line in (*head, *lines[1:]))
 
 
-def _chosen(tree: Any, own: dict[str, Any]) -> Any:
+def _chosen(tree: Any, judge: _Judge) -> Any:
     """A tree with its conditions decided; None for what is absent."""
     if isinstance(tree, Mapping) and {"when", "value"} <= set(tree) <= {"when", "value", "else"}:
-        true = holds(When.model_validate(plain(tree["when"])), _NOWHERE, own)
-        branch = tree["value"] if true else tree.get("else")
-        return None if branch is None else _chosen(branch, own)
+        branch = tree["value"] if judge(When.model_validate(plain(tree["when"]))) else tree.get("else")
+        return None if branch is None else _chosen(branch, judge)
     if isinstance(tree, Mapping):
-        made = {key: _chosen(item, own) for key, item in tree.items()}
+        made = {key: _chosen(item, judge) for key, item in tree.items()}
         return Mapping(tree.span, {key: item for key, item in made.items() if item is not None}, tree.keys_at)
     if isinstance(tree, Sequence):
-        items = [_chosen(item, own) for item in tree]
+        items = [_chosen(item, judge) for item in tree]
         return Sequence(tree.span, [item for item in items if item is not None])
     return tree

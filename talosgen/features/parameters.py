@@ -8,19 +8,33 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from talosgen.config.codecs.quantity import parse_bytes
-from talosgen.config.located import Mapping, Sequence, Tree, plain
+from talosgen.config.located import Mapping, Sequence, Tree, Value, plain
 from talosgen.contract import Contract
 from talosgen.errors import Problem, nearest
 from talosgen.features.catalogue import Feature
 from talosgen.features.manifest import Parameter
+from talosgen.source import Span
 
-__all__ = ["TYPES", "default_faults", "early", "parameters"]
+__all__ = ["TYPES", "Later", "default_faults", "early", "parameters"]
 
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _URL: Final = re.compile(r"[a-z][a-z0-9+]*://\S+")
 _ENDPOINT: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 _SIZE: Final = re.compile(r"-?\d{1,18}(\.\d{1,6})?\s*([KMGTPE]i?B|[KMGTPE]i|B|%)?")
 _DURATION: Final = re.compile(r"([0-9]{1,9}(\.[0-9]{1,9})?(ns|us|ms|s|m|h))+")
+
+
+class Later(Value):
+    """A value that is not known yet, of any type, and what is wrong with asking for it."""
+
+    __slots__ = ("problem",)
+
+    #: What it is as a text.
+    TEXT: Final = "${later}"
+
+    def __init__(self, problem: Problem, span: Span) -> None:
+        super().__init__(self.TEXT, span)
+        self.problem = problem
 
 
 def _network(text: str) -> bool:
@@ -179,6 +193,8 @@ def _amount(kind: str, value: Any) -> int | None:
 
 
 def _fault(name: str, parameter: Parameter, tree: Tree, secrets: frozenset[str]) -> Iterator[Problem]:
+    if isinstance(tree, Later):
+        return
     value = plain(tree)
     expected, right = TYPES[parameter.type]
     if parameter.type == "secret" and (not isinstance(value, str) or value not in secrets):

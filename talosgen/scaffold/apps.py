@@ -22,6 +22,7 @@ from talosgen.project.frontends import opened
 from talosgen.project.overlay import merged
 from talosgen.scaffold.asked import Asked, asked, given_parameters, with_feature
 from talosgen.scaffold.choices import Wanted
+from talosgen.scaffold.shared import extending, together
 from talosgen.schema.releases import Release
 from talosgen.secrets.access import Access
 from talosgen.source import Span
@@ -70,7 +71,8 @@ def write(made: Addition) -> None:
 def prepare(folder: str, wanted: Wanted) -> Addition:
     """The app of a feature for the repository of a project, and its cluster.yaml with the feature in it.
 
-    Nothing is written. Raises InputError with all that is wrong but an app that is there already.
+    For a base it is the app of all clusters beside it that extend it. Nothing is written. Raises InputError with all
+    that is wrong but an app that is there already.
     """
     problems: list[Problem] = []
     bases = chain(folder, boundary(folder), inputs.read, problems)
@@ -83,32 +85,52 @@ def prepare(folder: str, wanted: Wanted) -> Addition:
     source = os.path.join(folder, CLUSTER)
     old = decode(inputs.read(source), source)
     text = _with_features(old, source, [wanted], catalogue, merged(base.settings for base in bases))
-    found = None
-    try:
-        below = [base.settings for base in bases[:-1]]
-        found = asked(merged([*below, _settings_of(text, source)]), catalogue)
-    except InputError as error:
-        problems += error.problems
-    told_of = {problem.place for problem in problems}
-    faults = _faults(folder, {source: text.encode()}, _faults(folder, {}))
-    problems += [problem for problem in faults if problem.place not in told_of]
-    if found is None or problems:
-        raise InputError(_placed(problem, source, old, text) for problem in problems)
+    members = [folder] if bases[-1].folder.nodes or "nodes" in bases[-1].settings else extending(folder) or [folder]
+    instead = {source: text.encode()}
+    found: dict[str, Asked] = {}
+    for member in members:
+        try:
+            found[member] = asked(_settings_with(member, instead), catalogue)
+        except InputError as error:
+            problems += error.problems
+        told_of = {problem.place for problem in problems}
+        faults = _faults(member, instead, _faults(member, {}))
+        problems += [problem for problem in faults if problem.place not in told_of]
+    if problems:
+        raise InputError(dict.fromkeys(_placed(problem, source, old, text) for problem in problems))
     top = _top(folder)
-    contents = {source: text.encode()}
+    contents = dict(instead)
     told: list[Problem] = []
     there = difference = ""
     for name in _required(wanted.name, catalogue):
-        use = found.uses[name]
+        use = found[members[0]].uses[name]
         target = os.path.normpath(os.path.join(top, _home(use.feature)))
-        made = _app_of(use, found)
+        made = together(
+            {os.path.basename(os.path.abspath(member)): _app_of(one.uses[name], one) for member, one in found.items()}
+        )
         if not _holds_files(target):
             told += _notes(use)
+            told += [note for one in found.values() for note in _others(one.uses[name], one)]
             contents.update(_below(target, made))
         elif name == wanted.name:
             gone = _below(target, dict.fromkeys(set(app_names(use.feature)) - set(made), b""))
             there, difference = target, _difference(_below(target, made), gone, top)
-    return Addition(contents, source, there, difference, tuple(told))
+    return Addition(contents, source, there, difference, tuple(dict.fromkeys(told)))
+
+
+def _settings_with(folder: str, instead: dict[str, bytes]) -> Mapping:
+    """The settings of a project, its bases merged into them, files of which hold something else."""
+    there = {os.path.realpath(path): data for path, data in instead.items()}
+
+    def content(path: str) -> bytes:
+        found = there.get(os.path.realpath(path))
+        return inputs.read(path) if found is None else found
+
+    problems: list[Problem] = []
+    bases = chain(folder, boundary(folder), content, problems)
+    if problems:
+        raise InputError(problems)
+    return merged(base.settings for base in bases)
 
 
 def _faults(folder: str, instead: dict[str, bytes], known: Iterable[Problem] = ()) -> list[Problem]:
@@ -224,6 +246,25 @@ def _app_of(use: Use, found: Asked) -> dict[str, bytes]:
 
 def _secret(tree: Any, hidden: frozenset[str]) -> bool:
     return isinstance(tree, Value) and isinstance(tree.value, str) and tree.value in hidden
+
+
+def _others(use: Use, found: Asked) -> list[Problem]:
+    """What is worth knowing of groups and nodes that have other parameters than those that an app is made of."""
+    out = []
+    for other in found.others:
+        if other.feature.name != use.feature.name:
+            continue
+        try:
+            same = _app_of(other, found) == _app_of(use, found)
+        except InputError:
+            same = False
+        if not same:
+            message = (
+                f"{use.feature.name}: the app is made of the cluster's parameters, and would be another with these"
+            )
+            remedy = "give the cluster what the app must have, and name the nodes that it is for, if they are not all"
+            out.append(Problem(message, other.place, remedy=remedy, severity="note"))
+    return out
 
 
 def _notes(use: Use) -> list[Problem]:

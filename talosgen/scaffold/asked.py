@@ -12,6 +12,7 @@ from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.conditions import Situation
+from talosgen.features.parameters import Later
 from talosgen.features.resolve import Use, uses
 from talosgen.goyaml.construct import construct, follow
 from talosgen.goyaml.edit import revised
@@ -23,13 +24,18 @@ from talosgen.source import Span
 __all__ = ["Asked", "asked", "given_parameters", "with_feature"]
 
 _SECRET: Final = re.compile(r"\$\{secrets\.([A-Za-z0-9_][A-Za-z0-9_.-]*)\}")
+#: What is said of a variable that a node may have.
+_OF_NODES: Final = ("there is no vars.", "there is no node.")
+_SHARED: Final = "set it in `vars:` of cluster.yaml: an app is the same for all nodes"
 _SETTING: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 
 class Asked(NamedTuple):
-    """What features a cluster has: its own, with parameters, by name; and what of the cluster apps may know."""
+    """What features a cluster has: its own, with parameters, by name; those of groups and nodes that have other
+    parameters; and what of the cluster apps may know."""
 
     uses: dict[str, Use]
+    others: tuple[Use, ...]
     cluster: Mapping
     hidden: frozenset[str]
 
@@ -111,8 +117,8 @@ def _with(features: list[Any], name: str, given: dict[str, Any]) -> list[Any]:
 def asked(settings: Mapping, catalogue: Catalogue) -> Asked:
     """The features of a cluster, and of its groups where the cluster has not the same one.
 
-    ``settings`` is cluster.yaml, its bases merged into it. Variables are put in; secrets stay references. Raises
-    InputError with all that is wrong with features and parameters, for both roles.
+    ``settings`` is cluster.yaml, its bases merged into it. Variables are put in, but those that nodes have; secrets
+    stay references. Raises InputError with all that is wrong with features and parameters, for both roles.
     """
     problems: list[Problem] = []
     secrets = {name: f"<secret {name}>" for _, tree in walk(settings) for name in _secrets(tree)}
@@ -129,19 +135,44 @@ def asked(settings: Mapping, catalogue: Catalogue) -> Asked:
         frozenset(str(name) for name in plain(settings.get("env", Sequence(place)))),
     )
     found: dict[str, Use] = {}
+    others: list[Use] = []
     own = settings.get("features", Sequence(place))
     for layer in (Mapping(place), *_groups(settings)):
-        wanted = resolve(Sequence(place, [*own, *layer.get("features", ())]), scope, problems)
+        wanted = [_resolved(item, scope, problems) for item in (*own, *layer.get("features", ()))]
         if problems:
             break
         names = frozenset(_names(wanted))
         for role in ("controlplane", "worker"):
             more = uses(wanted, catalogue, _situation(settings, role, names), frozenset(scope.secrets), problems)
             for use in more:
-                found.setdefault(use.feature.name, use)
+                first = found.setdefault(use.feature.name, use)
+                if plain(use.parameters) != plain(first.parameters):
+                    others.append(use)
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
-    return Asked(found, scope.trees["cluster"], frozenset(scope.secrets))
+    return Asked(found, tuple(others), scope.trees["cluster"], frozenset(scope.secrets))
+
+
+def _resolved(item: Tree, scope: Scope, problems: list[Problem]) -> Tree:
+    """A feature that is asked for, with its parameters resolved one by one."""
+    if not isinstance(item, Mapping):
+        name: Tree = resolve(item, scope, problems)
+        return name
+    out = Mapping(item.span, None, item.keys_at)
+    for feature, given in item.items():
+        if not isinstance(given, Mapping):
+            out[feature] = resolve(given, scope, problems)
+            continue
+        out[feature] = Mapping(given.span, None, given.keys_at)
+        for parameter, tree in given.items():
+            found: list[Problem] = []
+            made: Tree = resolve(tree, scope, found)
+            if found and all(problem.message.startswith(_OF_NODES) for problem in found):
+                made = Later(found[0]._replace(remedy=_SHARED), tree.span)
+            else:
+                problems += found
+            out[feature][parameter] = made
+    return out
 
 
 def _groups(settings: Mapping) -> Iterable[Mapping]:
