@@ -441,11 +441,11 @@ def test_what_differs_between_clusters_are_values_of_each(several):
 
 
 def test_an_app_that_clusters_cannot_share_is_refused(several):
-    with_pools(several, "  - external-secrets: {vault_server: 'https://${vars.pool}'}\n")
+    with_pools(several, "  - ingress-host-ports: {node_labels: {example.com/pool: '${vars.pool}'}}\n")
     before = texts(several)
     with pytest.raises(InputError) as caught:
-        added(several, "external-secrets", project="clusters/base")
-    assert messages(caught) == ["templates/store.yaml of the app would not be the same for nonprod, prod-eu-west"]
+        added(several, "ingress-host-ports", project="clusters/base")
+    assert messages(caught) == ["templates/gateway.yaml of the app would not be the same for nonprod, prod-eu-west"]
     assert texts(several) == before
 
 
