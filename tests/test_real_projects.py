@@ -170,7 +170,7 @@ def compiled(root, name, merge, tmp_path):
 
 def test_the_projects_are_those_that_were_asked_for():
     assert set(PROJECTS) == {
-        "platform/prod", "platform/nonprod", "legacy", "single", "dualstack", "bonds", "overlays/prod", "overlays/nonprod",
+        "platform/clusters/prod", "platform/clusters/nonprod", "legacy", "single", "dualstack", "bonds", "overlays/prod", "overlays/nonprod",
         *(f"releases/1.{minor}" for minor in range(8, 15)),
     }  # fmt: skip
 
@@ -246,7 +246,7 @@ def test_overlays_differ_in_what_they_say(root):
 
 
 def test_the_platform_has_its_features_where_they_are_wanted(root):
-    prod, nonprod = (talosgen.load(root / "platform" / name) for name in ("prod", "nonprod"))
+    prod, nonprod = (talosgen.load(root / "platform" / "clusters" / name) for name in ("prod", "nonprod"))
     assert [len(cluster.nodes) for cluster in (prod, nonprod)] == [8, 2]
     made = talosgen.compile(prod)
     texts = {name: config.to_yaml() for name, config in made.items()}
