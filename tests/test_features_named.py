@@ -101,6 +101,19 @@ def test_a_feature_for_no_node_leaves_its_app_without_one(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "wrong", ["address: [", "address: 10.0.0.31\n---\nmachine: {nodeLabel: {example.com/edge: 'yes'}}\n"]
+)
+def test_nothing_is_said_of_labels_where_a_file_is_wrong_that_may_give_them(tmp_path, wrong):
+    files = {
+        "cluster.yaml": WANTS % '{example.com/edge: "yes"}',
+        "worker-w1.yaml": f"apiVersion: talosgen/v1\nkind: Node\n{wrong}",
+    }
+    told = found(tmp_path, files)
+    assert told
+    assert all(line.startswith("worker-w1.yaml:") for line in told)
+
+
 def test_keys_of_labels_may_be_named_alone(tmp_path):
     files = {
         "features/own/feature.yaml": OWN

@@ -89,6 +89,7 @@ class _Native:
         declared = declarations(self._bases, settings, self._read, diagnostics.refuse, diagnostics.problems)
         if not declared and not diagnostics.locked and not diagnostics.problems:
             return self._extended(settings)
+        read_whole = not diagnostics.problems
         self._secrets = self._variables()
         resolved, found = self._facts(settings)
         if bundle is None and declared:
@@ -111,7 +112,8 @@ class _Native:
             raise InputError(diagnostics.found(len(declared)))
         diagnostics.problems.extend(uses.misnamed(declared))
         unknown = placeholder.TEXT if self._access.keyless or self._access.concealed() else ""
-        diagnostics.problems.extend(uses.missing(diagnostics.masked, unknown, whole=not diagnostics.locked))
+        read_whole = read_whole and not diagnostics.locked and not diagnostics.wrong
+        diagnostics.problems.extend(uses.missing(diagnostics.masked, unknown, whole=read_whole))
         checks = self._checks(resolved)
         self._stop(len(declared))
         return Cluster(
