@@ -236,26 +236,33 @@ def occupied(nodes: Names[str, Bearer], unknown: str = "") -> Iterable[Problem]:
     ``unknown`` is what stands in for values that are not known.
     """
     told: dict[Problem, list[str]] = {}
+    # Nodes share their features.
+    claimed: dict[int, dict[Disk, list[_Claim]]] = {}
     for name, node in nodes.items():
-        for problem in _occupied(node, unknown):
+        if id(node.uses) not in claimed:
+            claimed[id(node.uses)] = _claims(node.uses, unknown)
+        for problem in _occupied(claimed[id(node.uses)], node.install):
             told.setdefault(problem, []).append(name)
     return [of_nodes(problem, names) if len(names) < len(nodes) else problem for problem, names in told.items()]
 
 
-def _occupied(node: Bearer, unknown: str) -> Iterator[Problem]:
-    system = _installed(node.install)
-    taken: dict[Disk, list[_Claim]] = {}
-    for use in node.uses:
+def _claims(uses: Iterable[Use], unknown: str) -> dict[Disk, list[_Claim]]:
+    """The disks that features name, with those that name them in the order of their places."""
+    out: dict[Disk, list[_Claim]] = {}
+    for use in uses:
         # What is for other nodes claims nothing here; defaults name no single disk.
         given = Mapping(use.place, {key: item for key, item in use.parameters.items() if key in use.parameters.keys_at})
         for where, names, tree in () if use.left_out else _marked(use.feature.manifest.parameters, given):
             for item in tree if isinstance(tree, Sequence) else [tree]:
                 for disk in _disks(str(plain(item))) if names in ("disk", "partition") else ():
-                    if _known(disk[1], unknown) is None:
-                        continue
-                    taken.setdefault(disk, []).append(_Claim(use, where, names == "disk", item.span))
+                    if _known(disk[1], unknown) is not None:
+                        out.setdefault(disk, []).append(_Claim(use, where, names == "disk", item.span))
+    return {disk: sorted(claims, key=lambda claim: claim.place) for disk, claims in out.items()}
+
+
+def _occupied(taken: dict[Disk, list[_Claim]], install: Tree | None) -> Iterator[Problem]:
+    system = _installed(install) if taken else {}
     for disk, claims in taken.items():
-        claims.sort(key=lambda claim: claim.place)
         first = claims[0]
         for claim in claims:
             said = f"{claim.use.feature.name}: {claim.where}"
