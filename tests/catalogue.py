@@ -70,18 +70,19 @@ def cases(name: str) -> list[Case]:
     """The sets of parameters that a feature is tried with, its example first."""
     path = FOLDER / name / "cases.yaml"
     found = YAML(typ="safe").load(path) if path.exists() else []
-    found = _with_certificate(found)
+    found = with_certificate(found)
     return [
         Case(**item) if "parameters" in item and set(item) <= set(Case._fields) else Case(item)
         for item in (CATALOGUE.get(name).manifest.example, *found)
     ]
 
 
-def _with_certificate(tree: Any) -> Any:
+def with_certificate(tree: Any) -> Any:
+    """A set of parameters with the certificate in it."""
     if isinstance(tree, dict):
-        return {key: _with_certificate(item) for key, item in tree.items()}
+        return {key: with_certificate(item) for key, item in tree.items()}
     if isinstance(tree, list):
-        return [_with_certificate(item) for item in tree]
+        return [with_certificate(item) for item in tree]
     return AUTHORITY.crt.decode() if tree == "CERTIFICATE" else tree
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from catalogue import BASES, CATALOGUE, NAMES, asked, bases, cluster, sets
+from catalogue import BASES, CATALOGUE, NAMES, asked, bases, cases, cluster, refusals, sets, with_certificate
 from projects import CLUSTER, node, opened, write
 from test_catalogue import compatible
 
@@ -18,6 +18,64 @@ RIGHT = {
     ("metallb", "v1.14", "v1.14"): {"TG2210"},
     ("oidc", "v1.14", "v1.13"): {"TG1115"},
 }
+
+KEYS = [
+    [{"slot": 0, "static": {"passphrase": "${secrets.passphrase}"}}],
+    [{"slot": 0, "kms": {"endpoint": "https://kms.example.com"}}, {"slot": 1, "tpm": {}}, {"slot": 2, "nodeID": {}}],
+]
+ENCRYPTED = [{"provider": "luks2", "keys": keys, "cipher": "aes-xts-plain64"} for keys in KEYS]
+ONE, OTHER = ('disk.serial == "A"', 'disk.serial == "B"')
+
+#: Sets of parameters beside those of the catalogue's cases, so that everything that is documented is tried.
+MORE = {
+    "argocd": [{"url": "https://git.example.com/raw/v1/rendered.yaml", "namespace": "deploy"}],
+    "disk-encryption": [{"keys": keys, "state_keys": keys} for keys in KEYS],
+    "etcd": [{"volume_size": "8GB", "volume_keys": keys} for keys in KEYS],
+    "github-runners": [
+        {"github_url": "https://github.com/me", "runner_name": "pool", "min_runners": 1, "max_runners": 9, "vault_key": "github"}
+    ],
+    "longhorn": [{"disk_selector": ONE, "encryption": encryption} for encryption in ENCRYPTED],
+    "oidc": [
+        {
+            "issuer_url": "https://a.example.com", "client_id": "k",
+            "extra_issuers": [
+                {
+                    "issuer_url": "https://b.example.com", "client_id": "k", "username_claim": "sub", "username_prefix": "b:",
+                    "groups_claim": "groups", "groups_prefix": "b:",
+                }
+            ],
+        }
+    ],
+    "openebs": [{"engines": ["hostpath"], "volume_keys": keys} for keys in KEYS],
+    "registry-mirrors": [
+        {
+            "mirrors": {"docker.io": {"endpoints": ["https://a.example.com"], "overridePath": True, "skipFallback": True}},
+            "auth": {
+                "a.example.com": {"username": "me", "password": "${secrets.word}"}, "b.example.com": {"auth": "${secrets.both}"},
+                "c.example.com": {"identityToken": "${secrets.token}"},
+            },
+            "tls": {
+                "a.example.com": {"ca": "CERTIFICATE", "clientCertificate": "CERTIFICATE", "clientKey": "${secrets.client_key}"},
+                "b.example.com": {"insecureSkipVerify": True},
+            },
+        }
+    ],
+    "rook-ceph": [
+        {"devices": ["/dev/sdb"]},
+        *({"mode": "raw-volume", "disk_selector": ONE, "min_size": "10GB", "encryption": each} for each in ENCRYPTED),
+    ],
+    "spire": [{"trust_domain": "example.org", "cluster_name": "lab"}],
+    "swap": [{"disk_selector": ONE, "keys": keys} for keys in KEYS],
+    "tailscale": [{"auth_key": "${secrets.key}", "vault_key": "tailscale"}],
+    "user-volume": [
+        {
+            "partitions": [{"name": "a", "disk_selector": "!system_disk", "min_size": "1GB", "encryption": each}],
+            "disks": [{"name": "b", "disk_selector": ONE, "encryption": each}],
+            "raw": [{"name": "c", "disk_selector": OTHER, "min_size": "1GB", "encryption": each}],
+        }
+        for each in ENCRYPTED
+    ],
+}  # fmt: skip
 
 
 def findings(made):
@@ -38,7 +96,8 @@ def findings(made):
 @pytest.mark.parametrize(("name", "release", "contract"), [(name, *base) for name in NAMES for base in bases(name)])
 def test_a_feature_checks_clean(name, release, contract):
     nodes = {}
-    for index, parameters in enumerate(sets(name, release, contract)):
+    more = [each for each in with_certificate(MORE.get(name, [])) if not refusals(name, release, contract, each)]
+    for index, parameters in enumerate((*sets(name, release, contract), *more)):
         nodes[f"c{index}"] = nodes[f"w{index}"] = asked(name, parameters)
     found = findings(cluster(release, contract, nodes))
     right = RIGHT.get((name, release, contract), set())
@@ -46,6 +105,33 @@ def test_a_feature_checks_clean(name, release, contract):
     assert right <= {code for code, _ in found}
     traps = " ".join(CATALOGUE.get(name).manifest.traps)
     assert all(code in traps for code in right)
+
+
+def documented(parameters, path=()):
+    for name, parameter in parameters.items():
+        yield (*path, name)
+        yield from documented(parameter.fields or {}, (*path, name))
+
+
+def stated(known, given, path=()):
+    """The parameters, and the fields of records, that are given."""
+    for name, parameter in known.items():
+        if name in given:
+            yield (*path, name)
+            below = [given[name]] if parameter.type == "record" else given[name]
+            for record in (below.values() if isinstance(below, dict) else below) if parameter.fields else ():
+                yield from stated(parameter.fields, record, (*path, name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_that_is_documented_is_tried(name):
+    known = CATALOGUE.get(name).manifest.parameters
+    tried = {
+        where
+        for given in (*(case.parameters for case in cases(name)), *MORE.get(name, ()))
+        for where in stated(known, given)
+    }
+    assert sorted(set(documented(known)) - tried) == []
 
 
 @pytest.mark.parametrize(("release", "contract"), BASES)
