@@ -457,6 +457,18 @@ def test_what_is_wrong_with_one_of_the_clusters_is_told_of_the_base(several):
     assert texts(several) == before
 
 
+def test_a_base_may_be_where_one_stands(several, monkeypatch, capsys):
+    with_pools(several)
+    monkeypatch.chdir(several / "clusters" / "base")
+    assert main(["app", "add", "metallb", "--set", "node_labels={example.com/edge: a}"]) == 1
+    assert (
+        'error: metallb: node_labels: no node of this cluster bears the label "example.com/edge"'
+        in capsys.readouterr().err
+    )
+    assert main(["app", "add", "metallb"]) == 0
+    assert (several / "apps" / "metallb" / "values-nonprod.yaml").exists()
+
+
 @pytest.mark.parametrize("names", [("base",), ("a", "a"), ("A",), ("x/y",)])
 def test_names_of_clusters(tmp_path, names):
     with pytest.raises(InputError, match=r"is no name for a cluster|two clusters have the same name"):

@@ -316,7 +316,7 @@ def _holds_files(folder: str) -> bool:
 def _placed(problem: Problem, source: str, old: str, new: str) -> Problem:
     """A problem without the place that cluster.yaml does not have yet."""
     place = problem.place
-    if place is None or place.source != source:
+    if place is None or os.path.realpath(place.source) != os.path.realpath(source):
         return problem
     lines = [text.split("\n")[place.line - 1 : place.line] for text in (old, new)]
     return problem if lines[0] == lines[1] else problem._replace(place=None)
