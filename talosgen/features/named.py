@@ -177,7 +177,7 @@ def unborne(nodes: Collection[Bearer], hidden: Collection[str], unknown: str = "
     borne = [{**everywhere, **{key: _known(value, unknown) for key, value in node.labels.items()}} for node in nodes]
     told: dict[Problem, None] = {}
     # A feature that names other nodes says nothing of the labels that they get: theirs does.
-    uses = [use for node in nodes for use in node.uses if not use.left_out or not any(_naming(use).values())]
+    uses = [use for node in nodes for use in node.uses if not use.left_out]
     for use in {id(use.parameters): use for use in uses}.values():
         for where, names, tree in _marked(use.feature.manifest.parameters, use.parameters):
             if names == "label":
