@@ -154,7 +154,7 @@ def labels_in(patch: Patch) -> Labels:
         return out
     for operation in patch.operations:
         steps = (operation.text_or_none("path") or "").split("/")
-        for name in ("nodeLabels", "labels"):
+        for name in {path[-1] for _, path in LABELS}:
             if name in steps[:-1]:
                 out[steps[steps.index(name) + 1].replace("~1", "/").replace("~0", "~")] = None
             elif steps[-1] == name and isinstance(value := operation.members.get("value"), dict):
