@@ -17,7 +17,7 @@ from talosgen.errors import InputError
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.show import Shown, given
 from talosgen.goyaml.writer import emit
-from talosgen.outputs.features import REQUIRED, releases, rows_of, told_releases, told_when
+from talosgen.outputs.features import REQUIRED, releases, rows_of, told_conflict, told_releases, told_when
 from talosgen.outputs.features import shown as shown_for
 
 #: The bases whose outputs are kept.
@@ -65,7 +65,7 @@ def page(feature: Feature) -> str:
         head = "| parameter | type | default | what it is |\n|---|---|---|---|\n"
         parts += ["## Parameters", head + "\n".join(rows)]
     limits = [
-        f"- Not together with [{conflict.feature}]({conflict.feature}.md){told_when(conflict.when)}: {conflict.why}."
+        f"- Not together with [{conflict.feature}]({conflict.feature}.md){told_conflict(conflict)}: {conflict.why}."
         for conflict in manifest.conflicts
     ]
     limits += [f"- Refused{told_when(refusal.when)}: {refusal.why}." for refusal in manifest.refuses]

@@ -22,6 +22,24 @@ parameters:
   most: {type: size, optional: true, atLeast: least, about: the largest size}
   storage: {type: nodes, optional: true, about: nodes}
 """
+#: A feature with a list of records, of whose fields two exclude each other.
+RECORDS = """\
+apiVersion: talosgen/v1
+kind: Feature
+title: Records
+about: Tries things.
+parameters:
+  all:
+    type: list
+    of: record
+    default: []
+    about: records
+    fields:
+      one: {type: text, optional: true, excludes: [two], about: one}
+      two: {type: text, optional: true, about: two}
+refuses:
+  - {when: {given: all.two}, why: two is one too many, remedy: take one}
+"""
 
 
 def found(folder, files, release="v1.14.1"):
@@ -90,6 +108,29 @@ def test_a_parameter_is_no_less_than_its_fellow(tmp_path, given, expected):
     assert told == [f"cluster.yaml:{line}" for line in expected]
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("[]", []),
+        ("[{}, {one: a}]", []),
+        ("[{two: ''}]", []),
+        ("[{one: a}, {two: b}]", ["7:23: records: two is one too many; take one"]),
+        ("[{one: a, two: b}]", ["7:30: all[0]: one and two exclude each other; keep one of the two"]),
+    ],
+)
+def test_fields_of_records_exclude_each_other_and_are_refused(tmp_path, given, expected):
+    files = {"features/records/feature.yaml": RECORDS, "cluster.yaml": f"features: [{{records: {{all: {given}}}}}]\n"}
+    assert found(tmp_path, files) == [f"cluster.yaml:{line}" for line in expected]
+
+
+def test_a_parameter_that_excludes_none_that_is_there_is_told(tmp_path):
+    manifest = RECORDS.replace("excludes: [two]", "excludes: [tow]")
+    files = {"features/records/feature.yaml": manifest, "cluster.yaml": "features: [records]\n"}
+    assert found(tmp_path, files) == [
+        'features/records/feature.yaml:12:41: there is no parameter "tow"; did you mean "two"?'
+    ]
+
+
 def test_a_named_node_is_one_with_the_feature(tmp_path):
     files = {
         "features/own/feature.yaml": OWN + "roles: [worker]\n",
@@ -125,6 +166,7 @@ def test_a_named_node_is_one_with_the_feature(tmp_path):
             ['11:11: there is no kind "SysctlConfg"; did you mean "SysctlConfig"?',
              '11:67: there is no parameter "wrod"; did you mean "word"?'],
         ),
+        ("refuses: [{when: {given: words.x}, why: no}]", ['11:18: there is no parameter "words.x"; did you mean "words"?']),
         (
             "needs: [{ports: {name: a, ports: '${params.prots}'}}]",
             ['11:34: there is no parameter "prots"; known: least, most, storage, word, words'],

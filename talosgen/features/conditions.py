@@ -64,7 +64,11 @@ def _among(ranges: str | None, version: Contract) -> bool:
 
 
 def _given(parameters: Mapping[str, Any], name: str) -> bool:
-    return parameters.get(name) not in (None, [], {}, "")
+    name, _, field = name.partition(".")
+    value = parameters.get(name)
+    if field:
+        return isinstance(value, list) and any(_given(record, field) for record in value if isinstance(record, dict))
+    return value not in (None, [], {}, "")
 
 
 def several(given: str | list[str] | None) -> list[str]:

@@ -33,12 +33,13 @@ def faults(
 ) -> Iterator[Problem]:
     """What is wrong with a feature, each in its place. ``files`` are its patch files, ``features`` all names."""
     parameters = manifest.parameters
+    fields = {f"{name}.{field}" for name, parameter in parameters.items() for field in parameter.fields or ()}
     for name, parameter in parameters.items():
         yield from _of_parameter(name, parameter, parameters, tree["parameters"][name])
     for place, when in _conditions(manifest, tree):
         own = (*(when.param or {}), *several(when.given), *several(when.missing), *several(when.named))
         for names, known, what in (
-            (own, parameters, "parameter"),
+            (own, {*parameters, *fields}, "parameter"),
             (several(when.feature), features, "feature"),
         ):
             yield from _unknown(names, known, what, place)
@@ -73,6 +74,7 @@ def _of_parameter(name: str, parameter: Parameter, beside: dict[str, Parameter],
     if not isinstance(tree, Mapping):
         return
     yield from _unknown(parameter.needs or (), beside, "parameter", _at(tree, "needs"))
+    yield from _unknown(parameter.excludes or (), beside, "parameter", _at(tree, "excludes"))
     yield from _unknown(several(parameter.at_least), beside, "parameter", _at(tree, "atLeast"))
     right = _NAMING.get(parameter.names or "")
     if right is not None and (parameter.of if parameter.type == "list" else parameter.type) not in right:

@@ -16,7 +16,7 @@ Role = Literal["controlplane", "worker"]
 ParameterType = Literal[
     "text", "name", "integer", "boolean", "choice", "list", "map", "cidr", "address", "url", "size", "duration", "cel",
     "pem", "secret", "port", "ports", "record", "exclusion", "stream", "endpoint",
-    "ipv4", "nodes", "any",
+    "ipv4", "nodes", "https", "filter", "any",
 ]  # fmt: skip
 
 
@@ -72,6 +72,7 @@ class Parameter(_Model):
     minimum: int | None = None
     maximum: int | None = None
     needs: list[str] | None = Field(None, description="parameters that must be given with it")
+    excludes: list[str] | None = Field(None, description="parameters that must not be given beside it")
     at_least: str | None = Field(
         None, alias="atLeast", description="the parameter beside it that it may not be less than"
     )
@@ -91,7 +92,9 @@ class When(_Model):
     role: Role | None = None
     talos: Ranges | None = Field(None, description="releases: >=v1.12, <v1.14, v1.13")
     param: dict[str, Any] | None = Field(None, description="values; of a list, an element")
-    given: str | list[str] | None = Field(None, description="parameters that have a value")
+    given: str | list[str] | None = Field(
+        None, description="parameters that have a value; of a list of records NAME.FIELD, which one of them has"
+    )
     missing: str | list[str] | None = Field(None, description="parameters that have none")
     named: str | None = Field(None, description="a parameter of type nodes: it names the node, or is not given")
     kubernetes: Ranges | None = Field(None, description="minor versions of Kubernetes: <v1.33")
@@ -138,11 +141,12 @@ class Value(_Model):
 
 
 class Conflict(_Model):
-    """A feature that this one excludes, under a condition of this one's parameters."""
+    """A feature that this one excludes, under a condition of this one's parameters, and of the other's."""
 
     feature: str
     why: str
     when: When | None = None
+    other: When | None = Field(None, description="what must hold of the other feature's parameters")
 
 
 class Refusal(_Model):

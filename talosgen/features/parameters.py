@@ -66,6 +66,10 @@ def _stream(text: str) -> bool:
     return scheme in ("tcp", "udp") and _endpoint(rest.removesuffix("/"))
 
 
+def _filter(text: str) -> bool:
+    return _network(text.removeprefix("!"))
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
@@ -93,11 +97,19 @@ TYPES: Final[dict[str, tuple[str, Callable[[Any], bool]]]] = {
         "a network to leave out, such as !10.0.0.10/32",
         lambda value: isinstance(value, str) and _exclusion(value),
     ),
+    "filter": (
+        "a network such as 10.0.0.0/24, or !10.0.0.0/24 to leave it out",
+        lambda value: isinstance(value, str) and _filter(value),
+    ),
     "ipv4": ("an IPv4 address", lambda value: isinstance(value, str) and _address(value, (4,))),
     "endpoint": ("HOST:PORT", lambda value: isinstance(value, str) and _endpoint(value)),
     "stream": ("tcp://HOST:PORT/ or udp://HOST:PORT/", lambda value: isinstance(value, str) and _stream(value)),
     "address": ("an IP address", lambda value: isinstance(value, str) and _address(value)),
     "url": ("a URL", lambda value: isinstance(value, str) and _URL.fullmatch(value) is not None),
+    "https": (
+        "an https URL",
+        lambda value: isinstance(value, str) and value.startswith("https://") and _URL.fullmatch(value) is not None,
+    ),
     "size": ("a size such as 50GB", lambda value: isinstance(value, str) and _SIZE.fullmatch(value) is not None),
     "duration": ("a duration as 10m", lambda value: isinstance(value, str) and _DURATION.fullmatch(value) is not None),
     "cel": ("a CEL expression", lambda value: isinstance(value, str) and bool(value)),
@@ -148,6 +160,10 @@ def _faults(
             for other in known[name].needs or ():
                 if other not in given:
                     yield Problem(f"{owner}: {name} needs {other} as well", place)
+            for other in known[name].excludes or ():
+                if other in given:
+                    message = f"{owner}: {name} and {other} exclude each other"
+                    yield Problem(message, place, remedy="keep one of the two")
     yield from _crossed(known, given, owner, path)
     for name, parameter in known.items():
         if name not in given and parameter.default is None and not parameter.optional:

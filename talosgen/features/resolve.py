@@ -124,11 +124,13 @@ def release_problem(feature: Feature, talos: Contract, place: Span) -> Problem |
 
 def _together(found: list[Use], situation: Situation, asked: set[str]) -> Iterable[Problem]:
     places = {use.feature.name: use.place for use in found}
+    having = {use.feature.name: use.values() for use in found}
     yield from refused(found, situation, of_base=False)
     for use in found:
         own = use.values()
         for conflict in use.feature.manifest.conflicts:
-            if conflict.feature in places and holds(conflict.when, situation, own):
+            other = having.get(conflict.feature)
+            if other is not None and holds(conflict.when, situation, own) and holds(conflict.other, situation, other):
                 message = f"{use.feature.name} and {conflict.feature} exclude each other: {conflict.why}"
                 yield Problem(
                     message, use.place, remedy=f"leave one out; the other stands in {places[conflict.feature]}"
@@ -151,7 +153,8 @@ def refused(found: Iterable[Use], situation: Situation, *, of_base: bool) -> Ite
         for refusal in use.feature.manifest.refuses:
             when = refusal.when
             if bool(when.has or when.lacks) == of_base and holds(when, situation, own):
-                names = [name for name in (*(when.param or {}), *several(when.given)) if name in use.parameters.keys_at]
+                wanted = [*(when.param or {}), *(name.partition(".")[0] for name in several(when.given))]
+                names = [name for name in wanted if name in use.parameters.keys_at]
                 place = use.parameters.keys_at[names[0]] if names else use.place
                 yield Problem(f"{use.feature.name}: {refusal.why}", place, remedy=refusal.remedy)
 

@@ -9,14 +9,17 @@ from talosgen.config.located import Mapping, plain
 from talosgen.contract import Contract
 from talosgen.features.catalogue import Feature
 from talosgen.features.conditions import Situation
-from talosgen.features.manifest import Parameter, When
+from talosgen.features.manifest import Conflict, Parameter, When
 from talosgen.features.show import Shown, show
 from talosgen.generation.kinds import kinds
 from talosgen.generation.options import MachineType
 from talosgen.outputs.reports import visible
 from talosgen.schema.releases import Release, known
 
-__all__ = ["REQUIRED", "described", "needs_of", "releases", "rows_of", "shown", "told", "told_releases", "told_when"]
+__all__ = [
+    "REQUIRED", "described", "needs_of", "releases", "rows_of", "shown", "told", "told_conflict", "told_releases",
+    "told_when",
+]  # fmt: skip
 
 #: What stands in the place of a default where there is none.
 REQUIRED: Final = "required"
@@ -63,6 +66,13 @@ def told_when(when: When | None) -> str:
     """A condition in words, in brackets behind what depends on it; empty where there is none."""
     text = "" if when is None else ", ".join(_conditions(when))
     return f" ({text})" if text else ""
+
+
+def told_conflict(conflict: Conflict) -> str:
+    """The conditions of a conflict in words: of the feature's own parameters, and of the other's."""
+    own, other = (list(_conditions(when)) if when else [] for when in (conflict.when, conflict.other))
+    told = own + [f"{conflict.feature} with {text}" for text in other]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _conditions(when: When) -> Iterator[str]:
@@ -119,7 +129,7 @@ def told(feature: Feature, given: dict[str, Any], made: dict[str, Shown]) -> str
     if manifest.requires:
         lines.append(f"Needs:  {', '.join(manifest.requires)}")
     lines += _section("Parameters", list(_parameters(manifest.parameters)))
-    excludes = [f"{conflict.feature}: {conflict.why}{told_when(conflict.when)}" for conflict in manifest.conflicts]
+    excludes = [f"{conflict.feature}: {conflict.why}{told_conflict(conflict)}" for conflict in manifest.conflicts]
     lines += _section("Excludes", _listed(excludes))
     lines += _section("Refuses", _listed(f"{refusal.why}{told_when(refusal.when)}" for refusal in manifest.refuses))
     lines += _section("Traps", _listed(manifest.traps))
