@@ -106,6 +106,15 @@ def in_force(name, conflict, parameters, release="v1.14"):
     return holds(conflict.when, Situation("controlplane", talos, None, names, Contract(1, 37)), full | parameters)
 
 
+def others(conflict, release, contract):
+    """The sets of parameters of the other feature with which a conflict holds."""
+    return [
+        parameters
+        for parameters in sets(conflict.feature, release, contract)
+        if in_force(conflict.feature, conflict.model_copy(update={"when": conflict.other}), parameters, release)
+    ]
+
+
 CONFLICTS = [
     (name, conflict)
     for name in NAMES
@@ -121,11 +130,11 @@ def test_features_that_exclude_each_other_are_refused_together(name, conflict):
         for base in reversed(bases(name))
         if is_for(conflict.feature, base[0])
         for own in sets(name, *base)
-        if in_force(name, conflict, own, base[0])
+        if in_force(name, conflict, own, base[0]) and others(conflict, *base)
     ]
     assert found, "no set of parameters in its cases.yaml brings the conflict about"
     (release, contract), own = found[0]
-    features = [*asked(name, own), {conflict.feature: sets(conflict.feature, release, contract)[0]}]
+    features = [*asked(name, own), {conflict.feature: others(conflict, release, contract)[0]}]
     with pytest.raises(InputError) as caught:
         cluster(release, contract, {"c0": features, "w0": features})
     assert any(f"{name} and {conflict.feature} exclude each other" in item.message for item in caught.value.problems)
@@ -158,7 +167,7 @@ def test_features_that_exclude_nothing_stand_together(release, contract):
         assert [str(problem) for problem in found if problem.severity == "error"] == []
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if refused(name)])
+@pytest.mark.parametrize("name", [name for name in NAMES if refused(name) or CATALOGUE.get(name).manifest.refuses])
 def test_what_a_feature_refuses_is_refused(name):
     for item in refused(name):
         nodes = {node: asked(name, item["parameters"]) for node in ("c0", "w0")}
