@@ -124,6 +124,17 @@ def test_metrics_of_etcd_are_closed_where_etcd_is(release, given, expected):
     assert "etcd-metrics" not in rules(made(release, release, [firewall], "w0"))
 
 
+@pytest.mark.parametrize("features", [["cilium"], [{"cilium": {"tunnel": "geneve"}}], []])
+def test_the_port_of_flannel_is_closed_where_cilium_is(features):
+    found = rules(made("v1.13", "v1.13", [{"firewall": {"cluster_subnets": ["10.0.0.0/24"]}}, *features], "w0"))
+    assert ("cni" in found) is not bool(features)
+
+
+def test_an_empty_list_is_none():
+    given = {"cluster_subnets": ["10.0.0.0/24"], "control_plane_addresses": []}
+    assert rules(made("v1.14", "v1.14", [{"firewall": given}]))["etcd"] == (["2379-2380"], ["10.0.0.1/32"])
+
+
 def test_the_api_may_have_another_port():
     found = made("v1.14", "v1.14", [{"firewall": {"cluster_subnets": ["10.0.0.0/24"], "api_port": 443}}])
     assert rules(found)["kubernetes-api"] == ([443], ["0.0.0.0/0", "::/0"])

@@ -40,7 +40,7 @@ def faults(
         own = (*(when.param or {}), *several(when.given), *several(when.missing), *several(when.named))
         for names, known, what in (
             (own, {*parameters, *fields}, "parameter"),
-            (several(when.feature), features, "feature"),
+            ((*several(when.feature), *several(when.without)), features, "feature"),
         ):
             yield from _unknown(names, known, what, place)
     for key in ("requires", "conflicts"):

@@ -99,6 +99,7 @@ class When(_Model):
     named: str | None = Field(None, description="a parameter of type nodes: it names the node, or is not given")
     kubernetes: Ranges | None = Field(None, description="minor versions of Kubernetes: <v1.33")
     feature: str | list[str] | None = Field(None, description="features that the node has as well")
+    without: str | list[str] | None = Field(None, description="features that the node has not")
 
 
 class Ports(_Model):
@@ -125,7 +126,7 @@ class Part(_Model):
 
     file: File
     when: When | None = None
-    each: str | list[str] | None = Field(None, description="a list or a map; of several the first that is there")
+    each: str | list[str] | None = Field(None, description="a list or a map; of several the first that holds something")
 
 
 class Value(_Model):

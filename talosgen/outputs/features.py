@@ -90,7 +90,7 @@ def _conditions(when: When) -> Iterator[str]:
         yield f"Kubernetes {when.kubernetes}"
     if when.named is not None:
         yield f"on nodes that {when.named} names"
-    for key, words in (("has", "with"), ("lacks", "without"), ("feature", "with the feature")):
+    for key, words in (("has", "with"), ("lacks", "without"), ("feature", "with the feature"), ("without", "without the feature")):
         names = getattr(when, key)
         if names:
             yield f"{words} {', '.join([names] if isinstance(names, str) else names)}"
