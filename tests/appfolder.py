@@ -6,7 +6,7 @@ from talosgen.scaffold import Wanted, apps
 
 #: Parameters that show each app whole. A list of cases by feature.
 CASES = {
-    "cilium": [[], ["tunnel=native", "encryption=wireguard", "hubble=false"]],
+    "cilium": [[], ["gateway_api=true", "scrape_subnets=10.244.0.0/16"], ["tunnel=native", "encryption=wireguard", "hubble=false"]],
     "external-secrets": [
         [], ["vault_server=https://vault.example.com:8200", "vault_ca=-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n"],
         ["vault_server=https://vault.example.com", "auth=jwt", "vault_mount=jwt", "anonymous_discovery=true"],

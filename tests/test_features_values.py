@@ -185,6 +185,15 @@ def test_a_registry_takes_one_login(release, contract, login):
 # -- apps ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("release", "contract"), BASES)
+def test_only_nodes_that_are_named_are_reserved_for_runners(release, contract):
+    runners = {"mode": "rootless", "dedicated": "example.com/runners", "nodes": ["w0"]}
+    found = compiled(cluster(release, contract, {"c0": [], "w0": [], "w1": []}, [{"github-runners": runners}]))
+    texts = {name: item.config.to_yaml() for name, item in found.items()}
+    for text in ("example.com/runners", "user.max_user_namespaces"):
+        assert [name for name, config in texts.items() if text in config] == ["w0"]
+
+
 @pytest.mark.parametrize("mode", ["plain", "kubernetes", "dind", "rootless"])
 def test_runners_stand_on_the_nodes_reserved_for_them(tmp_path, mode):
     root = repository(tmp_path / "platform")
