@@ -36,6 +36,14 @@ def test_no_prefix_for_users_is_an_empty_one_in_the_document():
     assert issuer["claimMappings"]["username"] == {"claim": "sub", "prefix": ""}
 
 
+@pytest.mark.parametrize(
+    ("contract", "expected"), [("v1.9", "hd=example.com"), ("v1.12", "hd=example.com"), ("v1.13", ["hd=example.com"])]
+)
+def test_one_claim_is_required_on_each_release(contract, expected):
+    found = made(contract, contract, [{"oidc": {**ISSUER, "required_claims": {"hd": "example.com"}}}])
+    assert found["v1alpha1", ""]["cluster"]["apiServer"]["extraArgs"]["oidc-required-claim"] == expected
+
+
 @pytest.mark.parametrize("more", [{"issuer_url": "http://id.example.com"}, {"extra_issuers": [{
     "issuer_url": "http://ci.example.com", "client_id": "ci", "username_claim": "sub", "username_prefix": "",
 }]}])  # fmt: skip

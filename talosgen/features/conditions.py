@@ -54,6 +54,7 @@ def holds(when: When | None, situation: Situation, parameters: Mapping[str, Any]
         and all(_is(parameters.get(name), wanted) for name, wanted in (when.param or {}).items())
         and all(_given(parameters, name) for name in several(when.given))
         and not any(_given(parameters, name) for name in several(when.missing))
+        and all(len(parameters.get(name) or ()) > 1 for name in several(when.many))
         and all(name in situation.features for name in several(when.feature))
         and not any(name in situation.features for name in several(when.without))
         and (when.named is None or parameters.get(when.named) is not False)

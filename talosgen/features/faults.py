@@ -37,7 +37,10 @@ def faults(
     for name, parameter in parameters.items():
         yield from _of_parameter(name, parameter, parameters, tree["parameters"][name])
     for place, when in _conditions(manifest, tree):
-        own = (*(when.param or {}), *several(when.given), *several(when.missing), *several(when.named))
+        own = [
+            *(when.param or {}),
+            *(name for names in (when.given, when.missing, when.many, when.named) for name in several(names)),
+        ]
         for names, known, what in (
             (own, {*parameters, *fields}, "parameter"),
             ((*several(when.feature), *several(when.without)), features, "feature"),

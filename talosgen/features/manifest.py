@@ -96,6 +96,7 @@ class When(_Model):
         None, description="parameters that have a value; of a list of records NAME.FIELD, which one of them has"
     )
     missing: str | list[str] | None = Field(None, description="parameters that have none")
+    many: str | list[str] | None = Field(None, description="parameters that have more than one element")
     named: str | None = Field(None, description="a parameter of type nodes: it names the node, or is not given")
     kubernetes: Ranges | None = Field(None, description="minor versions of Kubernetes: <v1.33")
     feature: str | list[str] | None = Field(None, description="features that the node has as well")

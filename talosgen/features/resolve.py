@@ -153,7 +153,10 @@ def refused(found: Iterable[Use], situation: Situation, *, of_base: bool) -> Ite
         for refusal in use.feature.manifest.refuses:
             when = refusal.when
             if bool(when.has or when.lacks) == of_base and holds(when, situation, own):
-                wanted = [*(when.param or {}), *(name.partition(".")[0] for name in several(when.given))]
+                wanted = [
+                    *(when.param or {}),
+                    *(name.partition(".")[0] for name in (*several(when.given), *several(when.many))),
+                ]
                 names = [name for name in wanted if name in use.parameters.keys_at]
                 place = use.parameters.keys_at[names[0]] if names else use.place
                 yield Problem(f"{use.feature.name}: {refusal.why}", place, remedy=refusal.remedy)

@@ -3,7 +3,8 @@
 A value that is not there takes the entry that it stands in with it. A list's element ``{each: ${params.x}, value: …}``
 becomes one element for every ``${item}``, a mapping ``{each: ${params.x}, key: ${item.name}, value: …}`` one entry for
 each. Of a map the items are its entries, ``${item.key}`` and ``${item.value}``; a scalar is its own only element.
-``${outer}`` is the item of an ``each`` around it. ``each`` may list several references: the first that holds something counts.
+``${outer}`` is the item of an ``each`` around it. ``each`` may list several references: the first that holds something
+counts.
 Two forms make a text where Talos wants one:
 ``{join: ",", of: [a, ${params.x}]}`` and ``{base64: ${params.x}}``. They are absent when a part of theirs is.
 """
@@ -43,7 +44,10 @@ def look_up(text: str, scope: dict[str, Any]) -> Any:
 
 
 def elements(each: Any, scope: dict[str, Any]) -> list[Any]:
-    """What ``each`` runs over: of several references the first that holds something. Raises ValueError for what is none."""
+    """What ``each`` runs over: of several references the first that holds something.
+
+    Raises ValueError for what is none.
+    """
     texts = [each] if isinstance(each, str) else each
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ValueError("expected references such as ${params.x}")

@@ -78,7 +78,7 @@ def told_conflict(conflict: Conflict) -> str:
 def _conditions(when: When) -> Iterator[str]:
     for name, value in (when.param or {}).items():
         yield f"{name}: {_yaml(value)}"
-    for key, words in (("given", "is given"), ("missing", "is not given")):
+    for key, words in (("given", "is given"), ("missing", "is not given"), ("many", "has several elements")):
         names = getattr(when, key)
         if names:
             yield f"{' and '.join([names] if isinstance(names, str) else names)} {words}"
@@ -90,7 +90,12 @@ def _conditions(when: When) -> Iterator[str]:
         yield f"Kubernetes {when.kubernetes}"
     if when.named is not None:
         yield f"on nodes that {when.named} names"
-    for key, words in (("has", "with"), ("lacks", "without"), ("feature", "with the feature"), ("without", "without the feature")):
+    for key, words in (
+        ("has", "with"),
+        ("lacks", "without"),
+        ("feature", "with the feature"),
+        ("without", "without the feature"),
+    ):
         names = getattr(when, key)
         if names:
             yield f"{words} {', '.join([names] if isinstance(names, str) else names)}"
