@@ -58,6 +58,12 @@ def test_metrics_of_kube_proxy_stand_beside_a_cilium_that_leaves_it(release, con
     assert "0.0.0.0:10249" in str(made(release, contract, features))
 
 
+@pytest.mark.parametrize(("release", "contract"), BASES)
+def test_kube_proxy_in_ipvs_mode_stands_beside_a_cilium_that_leaves_it(release, contract):
+    features = [{"metallb": {"proxy_ipvs": True}}, {"cilium": {"kube_proxy_replacement": False}}]
+    assert "ipvs" in str(made(release, contract, features))
+
+
 @pytest.mark.parametrize(
     ("cilium", "kubespan", "stands"),
     [
