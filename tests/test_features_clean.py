@@ -29,7 +29,7 @@ ONE, OTHER = ('disk.serial == "A"', 'disk.serial == "B"')
 #: Sets of parameters beside those of the catalogue's cases, so that everything that is documented is tried.
 MORE = {
     "argocd": [{"url": "https://git.example.com/raw/v1/rendered.yaml", "namespace": "deploy"}],
-    "disk-encryption": [{"keys": keys, "state_keys": keys} for keys in KEYS],
+    "disk-encryption": [{"keys": KEYS[0], "state_keys": KEYS[1]}, {"keys": KEYS[1]}],
     "etcd": [{"volume_size": "8GB", "volume_keys": keys} for keys in KEYS],
     "github-runners": [
         {"github_url": "https://github.com/me", "runner_name": "pool", "min_runners": 1, "max_runners": 9, "vault_key": "github"}
