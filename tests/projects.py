@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from talosgen import inputs
+import pytest
+
+from talosgen import compiler, inputs
+from talosgen.errors import InputError
 from talosgen.pki.secrets import SecretsBundle
 from talosgen.project.native import Access, load
 
@@ -46,3 +49,20 @@ def write(folder: Path, files: dict[str, str], secrets=True):
 def opened(folder: Path, **access):
     """The cluster of a folder."""
     return load(str(folder), Access(inputs.read, **access))
+
+
+def configs(folder, files, **access):
+    """The configs of a project of these files, by node."""
+    return compiler.compile(opened(write(folder, files), **access))
+
+
+def problems(folder, files, **access):
+    """What is wrong with a project of these files; its own paths are short."""
+    with pytest.raises(InputError) as caught:
+        compiler.compile(opened(write(folder, files), **access))
+    return [str(problem).replace(f"{folder}/", "") for problem in caught.value.problems]
+
+
+def document(config, kind, name=""):
+    """The tree of a config's document."""
+    return next(part.tree for part in config if part.kind.name == kind and part.name == name)

@@ -1,0 +1,150 @@
+"""Settings: what each becomes for every contract, and what is said of those that are wrong."""
+
+from __future__ import annotations
+
+import pytest
+from projects import CLUSTER, configs, document, node, opened, problems, write
+
+from talosgen.errors import InputError
+
+OLD, DOCUMENTS, NEWEST = "v1.11.6", "v1.12.7", "v1.14.1"
+EVERY = ["v1.5.5", "v1.6.8", "v1.7.7", "v1.8.4", "v1.9.6", "v1.10.9", OLD, DOCUMENTS, "v1.13.9", NEWEST]
+
+
+def of_release(folder, release, settings, own="", role="worker"):
+    """The config of a node with these settings."""
+    files = {"cluster.yaml": CLUSTER.replace("v1.14.1", release) + settings, f"{role}-n.yaml": node("10.0.0.31", own)}
+    return configs(folder, files)["n"]
+
+
+@pytest.mark.parametrize("release", EVERY)
+@pytest.mark.parametrize("role", ["controlplane", "worker"])
+def test_taints_take_effect_on_every_role(tmp_path, release, role):
+    config = of_release(tmp_path, release, "taints: {special: 'yes:NoSchedule', plain: NoExecute}\n", role=role)
+    machine = document(config, "v1alpha1")["machine"]
+    if release == NEWEST:
+        taints = document(config, "KubeNodeConfig")["taints"]
+        assert (taints["special"], taints["plain"]) == ("yes:NoSchedule", "NoExecute")
+    elif role == "controlplane" and release != "v1.5.5":
+        assert machine["nodeTaints"] == {"special": "yes:NoSchedule", "plain": "NoExecute"}
+    else:
+        # The kubelet of a worker may not set taints of its node; it registers with them.
+        assert "nodeTaints" not in machine
+        assert machine["kubelet"]["extraConfig"] == {
+            "registerWithTaints": [
+                {"key": "special", "value": "yes", "effect": "NoSchedule"}, {"key": "plain", "effect": "NoExecute"}
+            ]
+        }  # fmt: skip
+
+
+def test_a_taint_without_an_effect_is_refused_in_every_form(tmp_path):
+    for number, release in enumerate(EVERY):
+        with pytest.raises(InputError) as caught:
+            of_release(tmp_path / str(number), release, "taints: {special: 'yes'}\n")
+        assert [problem.place.line for problem in caught.value.problems] == [7], release
+
+
+def links(config):
+    return [(part.kind.name, part.name) for part in config if part.kind.name.endswith(("LinkConfig", "DHCPv4Config"))]
+
+
+@pytest.mark.parametrize("setting", ["{dhcp: false}", "{}", "{vlans: {7: {dhcp: true}}}"])
+def test_a_link_without_addresses_gets_none_by_dhcp(tmp_path, setting):
+    network = f"network: {{interfaces: {{eth0: {setting}}}}}\n"
+    old = document(of_release(tmp_path / "old", OLD, network), "v1alpha1")["machine"]["network"]["interfaces"]
+    assert [(item["interface"], item.get("dhcp", False)) for item in old] == [("eth0", False)]
+    # A link that no document is about would ask by DHCP.
+    assert ("LinkConfig", "eth0") in links(of_release(tmp_path / "new", DOCUMENTS, network))
+
+
+@pytest.mark.parametrize(
+    ("settings", "dhcp"),
+    [
+        ("vip: {address: 10.0.0.10, link: eth0}\n", True),
+        ("vip: {address: 10.0.0.10, link: eth0, dhcp: false}\n", False),
+        ("vip: {address: 10.0.0.10, link: eth0}\nnetwork: {interfaces: {eth0: {addresses: [10.0.0.5/24]}}}\n", False),
+        ("vip: {address: 10.0.0.10, link: eth0}\nnetwork: {interfaces: {eth1: {addresses: [10.0.0.5/24]}}}\n", True),
+    ],
+)
+def test_the_link_of_a_shared_address_keeps_its_own(tmp_path, settings, dhcp):
+    old = of_release(tmp_path / "old", OLD, settings, role="controlplane")
+    (found,) = [
+        item for item in document(old, "v1alpha1")["machine"]["network"]["interfaces"] if item["interface"] == "eth0"
+    ]
+    assert (found["vip"], found.get("dhcp", False)) == ({"ip": "10.0.0.10"}, dhcp)
+    new = of_release(tmp_path / "new", DOCUMENTS, settings, role="controlplane")
+    assert document(new, "Layer2VIPConfig", "10.0.0.10")["link"] == "eth0"
+    assert (("DHCPv4Config", "eth0") in links(new)) is dhcp
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS, NEWEST])
+def test_workers_hold_no_shared_address_of_a_link(tmp_path, release):
+    network = "network: {interfaces: {eth0: {dhcp: true, vip: 10.0.0.10, vlans: {9: {dhcp: true, vip: 10.0.0.10}}}}}\n"
+    assert "10.0.0.10" not in of_release(tmp_path, release, network).to_yaml().replace("https://10.0.0.10:6443", "")
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS, NEWEST])
+@pytest.mark.parametrize(
+    ("bond", "expected"),
+    [
+        (
+            "{mode: active-backup}",
+            "cluster.yaml:7:19: network.bonds.bond0: the bond has no links; name them in `links`",
+        ),
+        (
+            "{links: [eth0, eth1]}",
+            "cluster.yaml:7:19: network.bonds.bond0: the bond has no mode; set `mode`, to active-backup or 802.3ad for "
+            "instance",
+        ),
+    ],
+)
+def test_a_bond_says_its_links_and_its_mode(tmp_path, release, bond, expected):
+    settings = CLUSTER.replace("v1.14.1", release) + f"network: {{bonds: {{bond0: {bond}}}}}\n"
+    assert problems(tmp_path, {"cluster.yaml": settings, "worker-w1.yaml": node("10.0.0.31")}) == [expected]
+
+
+def test_a_cni_that_is_not_known_is_refused(tmp_path):
+    expected = (
+        "cluster.yaml:7:6: cni: this is no CNI that Talos installs; write flannel, none, or the URL of a manifest"
+    )
+    assert problems(tmp_path, {"cluster.yaml": CLUSTER + "cni: calico\n", "worker-w1.yaml": node("10.0.0.31")}) == [
+        expected
+    ]
+
+
+@pytest.mark.parametrize("version", ["1.37", "v1", "1.37.0.1", "latest", "1.37.0 "])
+def test_a_version_of_kubernetes_is_a_whole_one(tmp_path, version):
+    settings = CLUSTER + f"kubernetesVersion: '{version}'\n"
+    assert problems(tmp_path, {"cluster.yaml": settings, "worker-w1.yaml": node("10.0.0.31")}) == [
+        "cluster.yaml:7:20: this is no version of Kubernetes; write it in full, as 1.36.3"
+    ]
+
+
+def test_an_image_of_ones_own_that_lacks_what_settings_ask_for_is_told_of(tmp_path):
+    image = "install: {disk: /dev/sda, image: 'example.org/metal-installer/%s:v1.14.1'}\nkernelArgs: [console=ttyS0]\n"
+    plain = CLUSTER.replace("install: {disk: /dev/sda}\n", "")
+    files = {"cluster.yaml": plain + image % "mine", "worker-w1.yaml": node("10.0.0.31")}
+    (note,) = opened(write(tmp_path, files)).notes
+    assert (note.severity, note.place.line, note.place.column) == ("warning", 6, 34)
+    assert note.message == "this image is installed as it is, and does not name the schematic that the settings make"
+    cluster = opened(write(tmp_path, {**files, "cluster.yaml": plain + image % opened(tmp_path).node("w1").schematic}))
+    assert cluster.notes == ()
+
+
+def test_whether_a_disk_is_wiped_is_said_of_a_disk(tmp_path):
+    files = {"cluster.yaml": CLUSTER.replace("disk: /dev/sda", "wipe: true"), "worker-w1.yaml": node("10.0.0.31")}
+    assert problems(tmp_path, files) == [
+        "cluster.yaml:6:11: which disk is wiped is not said; write disk, selector or match beside it"
+    ]
+
+
+def test_what_may_have_several_forms_is_told_once(tmp_path):
+    settings = "features: [{metallb: 5}, [x]]\npatches: [5, {flie: x}]\nschematic: [5]\n"
+    assert problems(tmp_path, {"cluster.yaml": CLUSTER + settings, "worker-w1.yaml": node("10.0.0.31")}) == [
+        "cluster.yaml:9:1: schematic: expected a mapping or a text",
+        "cluster.yaml:7:13: features[0].metallb: expected a mapping",
+        "cluster.yaml:7:26: features[1]: expected a text or a mapping",
+        "cluster.yaml:8:11: patches[0]: expected a text or a mapping",
+        "cluster.yaml:8:14: patches[1].file: it is missing",
+        'cluster.yaml:8:15: patches[1].flie: unknown field "flie"; did you mean "file"?',
+    ]
