@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from projects import CLUSTER, configs, document, node, opened, problems, write
 
+from talosgen import compiler
 from talosgen.errors import InputError
 
 OLD, DOCUMENTS, NEWEST = "v1.11.6", "v1.12.7", "v1.14.1"
@@ -148,3 +149,106 @@ def test_what_may_have_several_forms_is_told_once(tmp_path):
         "cluster.yaml:8:14: patches[1].file: it is missing",
         'cluster.yaml:8:15: patches[1].flie: unknown field "flie"; did you mean "file"?',
     ]
+
+
+# -- install ---------------------------------------------------------------------------------------------------
+
+BARE = CLUSTER.replace("install: {disk: /dev/sda}\n", "")
+DISK, SELECTOR = "install: {disk: /dev/sda}\n", "install: {selector: {size: '>= 5GB'}}\n"
+OTHER_DISK, OTHER_SELECTOR = "install: {disk: /dev/sdb}\n", "install: {selector: {type: ssd}}\n"
+MATCH = "install: {match: disk.rotational}\n"
+EXPRESSIONS = {
+    DISK: 'disk.dev_path == "/dev/sda"',
+    OTHER_DISK: 'disk.dev_path == "/dev/sdb"',
+    SELECTOR: "disk.size >= 5000000000u",
+    OTHER_SELECTOR: "!disk.rotational",
+    MATCH: "disk.rotational",
+}
+
+
+def installed_to(config):
+    """What a config installs to: of the legacy section, and of the document."""
+    section = document(config, "v1alpha1")["machine"].get("install", {})
+    found = [
+        part.tree["provisioning"]["diskSelector"] for part in config if part.kind.name == "UnattendedInstallConfig"
+    ]
+    return {key: section[key] for key in ("disk", "diskSelector") if key in section}, found
+
+
+@pytest.mark.parametrize("release", EVERY)
+@pytest.mark.parametrize("level", ["group", "node"])
+@pytest.mark.parametrize(
+    ("below", "above"),
+    [
+        (DISK, OTHER_DISK), (DISK, SELECTOR), (DISK, MATCH), (SELECTOR, DISK), (SELECTOR, MATCH), (MATCH, DISK),
+        (MATCH, SELECTOR),
+    ],
+)  # fmt: skip
+def test_where_a_later_layer_installs_to_takes_the_place_of_what_earlier_ones_say(
+    tmp_path, release, level, below, above
+):
+    cluster = BARE.replace("v1.14.1", release) + below
+    own = above
+    if level == "group":
+        cluster += f"groups: {{g: {{{above.strip()}}}}}\n"
+        own = "groups: [g]\n"
+    files = {"cluster.yaml": cluster, "worker-n.yaml": node("10.0.0.31", own)}
+    if release != NEWEST and above == MATCH:
+        (found,) = problems(tmp_path, files)
+        assert "from contract v1.14 on only" in found
+        return
+    section, found = installed_to(configs(tmp_path, files)["n"])
+    if release == NEWEST:
+        assert (section, found) == ({}, [{"match": EXPRESSIONS[above]}])
+    elif above in (DISK, OTHER_DISK):
+        assert (section, found) == ({"disk": EXPRESSIONS[above].split('"')[1]}, [])
+    else:
+        assert (section, found) == ({"diskSelector": {"size": ">= 5GB"}}, [])
+
+
+@pytest.mark.parametrize(("release", "expected"), [(OLD, {"size": ">= 5GB", "type": "ssd"}), (NEWEST, None)])
+def test_selectors_of_layers_are_merged_as_all_settings_are(tmp_path, release, expected):
+    files = {
+        "cluster.yaml": BARE.replace("v1.14.1", release) + SELECTOR,
+        "worker-n.yaml": node("10.0.0.31", OTHER_SELECTOR),
+        "worker-o.yaml": node("10.0.0.32", "install: {selector: {size: null, type: ssd}}\n"),
+    }
+    made = configs(tmp_path, files)
+    section, found = installed_to(made["n"])
+    alone, other = installed_to(made["o"])
+    if expected is None:
+        assert (found, other) == (
+            [{"match": "disk.size >= 5000000000u && !disk.rotational"}],
+            [{"match": "!disk.rotational"}],
+        )
+    else:
+        assert (section, alone) == ({"diskSelector": expected}, {"diskSelector": {"type": "ssd"}})
+
+
+@pytest.mark.parametrize("below", [DISK, SELECTOR])
+@pytest.mark.parametrize("removal", ["install: null\n", "install: {disk: null, selector: null}\n"])
+@pytest.mark.parametrize("release", [OLD, NEWEST])
+def test_where_a_node_installs_to_can_be_removed(tmp_path, release, removal, below):
+    files = {"cluster.yaml": BARE.replace("v1.14.1", release) + below, "worker-n.yaml": node("10.0.0.31", removal)}
+    made = compiler.compile(opened(write(tmp_path, files)), validate=False)
+    assert installed_to(made["n"]) == ({}, [])
+
+
+@pytest.mark.parametrize("release", [OLD, NEWEST])
+def test_null_for_one_way_to_say_where_to_install_to_leaves_another(tmp_path, release):
+    files = {
+        "cluster.yaml": BARE.replace("v1.14.1", release) + DISK,
+        "worker-n.yaml": node("10.0.0.31", "install: {selector: null}\n"),
+    }
+    section, found = installed_to(configs(tmp_path, files)["n"])
+    assert (section or found[0]) == ({"disk": "/dev/sda"} if release == OLD else {"match": EXPRESSIONS[DISK]})
+
+
+@pytest.mark.parametrize("level", ["cluster", "group", "node"])
+def test_one_layer_says_one_way_where_to_install_to(tmp_path, level):
+    both = "install: {disk: /dev/sda, selector: {type: ssd}}"
+    cluster = {"cluster": CLUSTER.replace(DISK, both + "\n"), "group": f"{CLUSTER}groups: {{g: {{{both}}}}}\n"}
+    own = {"node": both + "\n", "group": "groups: [g]\n"}
+    files = {"cluster.yaml": cluster.get(level, CLUSTER), "worker-n.yaml": node("10.0.0.31", own.get(level, ""))}
+    (found,) = problems(tmp_path, files)
+    assert found.endswith("disk, selector and match exclude each other; keep one of them")

@@ -56,10 +56,11 @@ def _bytes(found: re.Match[str]) -> int:
 
 
 def legacy(install: Mapping, image: Value | None, problems: list[Problem]) -> Iterator[Fragment]:
-    """``machine.install``."""
+    """``machine.install``. A disk that is null is that of the base, which is removed."""
     entries: dict[str, Any] = {}
     if "disk" in install:
-        entries["disk"] = install["disk"]
+        disk = install["disk"]
+        entries["disk"] = disk if disk.value is not None else Mapping(disk.span, {"$patch": Value("delete", disk.span)})
     if "selector" in install:
         # What is wrong with it is the same for both forms.
         expression(install["selector"], problems)
@@ -75,13 +76,16 @@ def legacy(install: Mapping, image: Value | None, problems: list[Problem]) -> It
 
 
 def document(install: Mapping, image: Value | None, problems: list[Problem]) -> Iterator[Fragment]:
-    """UnattendedInstallConfig, whole: a selector that is not repeated would be lost."""
+    """UnattendedInstallConfig, whole: a selector that is not repeated would be lost. A disk that is null removes it."""
     span = install.span
-    given = [key for key in ("disk", "selector", "match") if key in install]
+    removed = "disk" in install and install["disk"].value is None
+    given = [key for key in ("disk", "selector", "match") if key in install and not (key == "disk" and removed)]
     if not given:
         if "wipe" in install:
             remedy = "write disk, selector or match beside it"
             problems.append(Problem("which disk is wiped is not said", install.keys_at["wipe"], remedy=remedy))
+        if removed:
+            yield Fragment("UnattendedInstallConfig", "", None)
         return
     key = given[0]
     wanted = install[key]

@@ -39,7 +39,7 @@ def _merger() -> Merger:
     return Merger([(list, [_append]), (dict, [_merge])], ["override"], ["override"])
 
 
-#: Keys of which one layer's set all: to name one takes the place of the others.
+#: Keys that exclude each other: to set one takes the place of the others.
 _EXCLUSIVE: Final = {"install": ("disk", "selector", "match")}
 
 
@@ -54,8 +54,9 @@ def _setting(path: list[str]) -> str:
 
 def _merge(merger: Merger, path: list[str], base: Any, over: Any) -> Any:
     exclusive = _EXCLUSIVE.get(_setting(path), ())
-    if any(key in over for key in exclusive):
-        for key in exclusive:
+    chosen = [key for key in exclusive if key in over and not _null(over[key])]
+    for key in exclusive if chosen else ():
+        if key not in chosen:
             base.pop(key, None)
     for key, value in over.items():
         if key in base and not _null(value) and not _null(base[key]):

@@ -291,6 +291,9 @@ def uncovered(settings: Mapping, common: Mapping, context: Context, *, same_imag
         left["registries"] = Mapping(left["registries"].span, rest, left["registries"].keys_at)
     install = left.pop("install", Mapping(settings.span))
     shared = common.get("install", {})
+    if "disk" in shared and "disk" not in install:
+        # The base has the cluster's disk, which this node is not installed to.
+        install = Mapping(install.span, {**install, "disk": Value(None, install.span)}, install.keys_at)
     if not same_image or install != shared or set(install) - {"disk", "image"}:
         left["install"] = install
     return Mapping(settings.span, left, settings.keys_at)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import permutations
 
 import pytest
 from projects import CLUSTER, node, opened, write
@@ -125,3 +127,27 @@ def test_an_older_talos_takes_what_becomes_of_the_settings(tmp_path, older):
         for config in compiler.compile(cluster, validate=False).values():
             answer = machinery.ask({"op": "validate", "config": config.to_yaml(), "mode": "metal"})
             assert not answer.get("error"), (name, place, answer["error"])
+
+
+#: Ways to say where to install to, and those that Talos before v1.14 has.
+WAYS = {"disk": "install: {disk: /dev/sda}\n", "selector": "install: {selector: {size: '>= 5GB'}}\n",
+        "match": "install: {match: disk.rotational}\n"}  # fmt: skip
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_of_ways_to_say_where_to_install_to_talos_sees_the_last_alone(tmp_path, oracle, release):
+    bare = CLUSTER.replace(DISK, "").replace("v1.14.1", release)
+    for number, (below, above) in enumerate(permutations(WAYS, 2)):
+        if above == "match" and release != RELEASES[-1]:
+            continue
+        files = {
+            "cluster.yaml": f"{bare}{WAYS[below]}groups: {{g: {{{WAYS[above].strip()}}}}}\n",
+            "controlplane-c.yaml": node("10.0.0.21", WAYS[above]),
+            "worker-w.yaml": node("10.0.0.31", "groups: [g]\n"),
+        }
+        cluster = opened(write(tmp_path / str(number), files))
+        for config in compiler.compile(cluster, validate=False).values():
+            text = config.to_yaml()
+            answer = oracle.ask({"op": "validate", "config": text, "mode": "metal"})
+            assert not answer.get("error"), (below, above, answer["error"])
+            assert len(re.findall(r"^ +(?:disk|diskSelector):", text, re.MULTILINE)) == 1, (below, above)
