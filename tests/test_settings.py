@@ -252,3 +252,74 @@ def test_one_layer_says_one_way_where_to_install_to(tmp_path, level):
     files = {"cluster.yaml": cluster.get(level, CLUSTER), "worker-n.yaml": node("10.0.0.31", own.get(level, ""))}
     (found,) = problems(tmp_path, files)
     assert found.endswith("disk, selector and match exclude each other; keep one of them")
+
+
+# -- routes ----------------------------------------------------------------------------------------------------
+
+
+def routes(config):
+    """The routes of eth0 in a config, as the legacy section has them: with all destinations and families."""
+    for item in document(config, "v1alpha1")["machine"].get("network", {}).get("interfaces", ()):
+        return [{key: str(value) for key, value in route.items()} for route in item["routes"]]
+    (link,) = [part.tree for part in config if part.kind.name == "LinkConfig"]
+    return [{key: str(value) for key, value in route.items()} for route in link["routes"]]
+
+
+@pytest.mark.parametrize(
+    "route", ["{network: '::/0'}", "{network: '0::0/0', metric: 5}", "{network: '::/0', source: 'fd00::1'}"]
+)
+@pytest.mark.parametrize(
+    "place", ["interfaces: {eth0: %s}", "interfaces: {eth0: {vlans: {7: %s}}}", "bonds: {b: {links: [a], mode: x, %s}}"]
+)
+def test_documents_have_no_default_route_without_gateway_for_ipv6(tmp_path, route, place):
+    setting = place % (f"routes: [{route}]" if place.startswith("bonds") else f"{{routes: [{route}]}}")
+    with pytest.raises(InputError) as caught:
+        of_release(tmp_path, DOCUMENTS, f"network: {{{setting}}}\n")
+    (found,) = caught.value.problems
+    assert found.message == "a default route without gateway is one of IPv4 from contract v1.12 on"
+    assert found.remedy == "write its gateway, or a destination such as 2000::/3"
+    assert (found.place.line, found.place.column) == (7, setting.index(route) + len("network: {") + 1)
+    if not place.startswith("bonds"):
+        assert "::/0" in of_release(tmp_path / "old", OLD, f"network: {{{setting}}}\n").to_yaml().replace(
+            "::0/0", "::/0"
+        )
+
+
+@pytest.mark.parametrize("release", EVERY)
+@pytest.mark.parametrize("route", ["{}", "{metric: 5}", "{source: 'fd00::1'}", "{network: null}"])
+def test_a_route_says_where_it_leads(tmp_path, release, route):
+    with pytest.raises(InputError) as caught:
+        of_release(tmp_path, release, f"network: {{interfaces: {{eth0: {{routes: [{route}]}}}}}}\n")
+    (found,) = caught.value.problems
+    assert (found.message, found.remedy) == ("this route leads nowhere", "write network, gateway or both")
+    assert (found.place.line, found.place.column, found.path) == (7, 40, "network.interfaces.eth0.routes[0]")
+
+
+@pytest.mark.parametrize("release", EVERY)
+@pytest.mark.parametrize("route", ["{network: '::/0', gateway: 10.0.0.1}", "{network: 0.0.0.0/0, gateway: 'fe80::1'}"])
+def test_a_default_route_and_its_gateway_are_of_one_family(tmp_path, release, route):
+    with pytest.raises(InputError) as caught:
+        of_release(tmp_path, release, f"network: {{interfaces: {{eth0: {{routes: [{route}]}}}}}}\n")
+    (found,) = caught.value.problems
+    assert found.message == "the gateway of this default route is of another family"
+
+
+@pytest.mark.parametrize(
+    ("route", "old", "new"),
+    [
+        ("{gateway: 10.0.0.1}", {"network": "0.0.0.0/0", "gateway": "10.0.0.1"}, {"gateway": "10.0.0.1"}),
+        ("{gateway: 'fe80::1'}", {"network": "::/0", "gateway": "fe80::1"}, {"gateway": "fe80::1"}),
+        ("{network: '::/0', gateway: 'fe80::1'}", {"network": "::/0", "gateway": "fe80::1"}, {"gateway": "fe80::1"}),
+        (
+            "{network: '0:0::/0', gateway: 'fe80::1'}",
+            {"network": "0:0::/0", "gateway": "fe80::1"},
+            {"gateway": "fe80::1"},
+        ),
+        ("{network: 0.0.0.0/0}", {"network": "0.0.0.0/0"}, {}),
+        ("{network: 2000::/3}", {"network": "2000::/3"}, {"destination": "2000::/3"}),
+    ],
+)
+def test_a_default_route_is_one_of_its_family_in_every_form(tmp_path, route, old, new):
+    setting = f"network: {{interfaces: {{eth0: {{routes: [{route}]}}}}}}\n"
+    assert routes(of_release(tmp_path / "old", OLD, setting)) == [old]
+    assert routes(of_release(tmp_path / "new", DOCUMENTS, setting)) == [new]

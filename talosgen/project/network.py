@@ -9,7 +9,7 @@ from talosgen.config.located import Mapping, Sequence, Value
 from talosgen.errors import Problem
 from talosgen.patching.fragments import LEGACY, Fragment, at
 
-__all__ = ["documents", "faults", "legacy", "names", "without_shared_addresses"]
+__all__ = ["documents", "faults", "legacy", "names", "unstated", "without_shared_addresses"]
 
 #: The fields of a bond, with their keys in the legacy section and in BondConfig.
 _BOND = {
@@ -43,6 +43,48 @@ def faults(network: Mapping) -> Iterator[Problem]:
             yield Problem("the bond has no links", place, path, "name them in `links`")
         if "mode" not in bond:
             yield Problem("the bond has no mode", place, path, "set `mode`, to active-backup or 802.3ad for instance")
+    for path, route in _routes(network):
+        if "network" not in route and "gateway" not in route:
+            yield Problem("this route leads nowhere", route.span, path, "write network, gateway or both")
+        elif "gateway" in route and _is_default(route) and _family(route["network"]) != _family(route["gateway"]):
+            message = "the gateway of this default route is of another family"
+            yield Problem(message, route["gateway"].span, f"{path}.gateway", "leave out the network, or correct one")
+
+
+def unstated(network: Mapping) -> Iterator[Problem]:
+    """What documents cannot state: they have the family of a default route from its gateway, else IPv4."""
+    for path, route in _routes(network):
+        if "gateway" not in route and _is_default(route) and _family(route["network"]) == 6:
+            message = "a default route without gateway is one of IPv4 from contract v1.12 on"
+            yield Problem(message, route.span, path, "write its gateway, or a destination such as 2000::/3")
+
+
+def _routes(network: Mapping) -> Iterator[tuple[str, Mapping]]:
+    """All routes, each with its path."""
+    for section in ("interfaces", "bonds"):
+        for name, link in network.get(section, {}).items():
+            here = f"network.{section}.{name}"
+            vlans = {f"{here}.vlans.{identifier}": vlan for identifier, vlan in link.get("vlans", {}).items()}
+            for path, each in ((here, link), *vlans.items()):
+                yield from ((f"{path}.routes[{index}]", route) for index, route in enumerate(each.get("routes", ())))
+
+
+def _is_default(route: Mapping) -> bool:
+    """Whether a route names the destination of the default route, in any spelling."""
+    text = route["network"].value if "network" in route else ""
+    if not text.endswith("/0") or "%" in text:
+        return False
+    from ipaddress import ip_interface
+
+    try:
+        return ip_interface(text).ip.is_unspecified
+    except ValueError:
+        # The form that takes it refuses it.
+        return False
+
+
+def _family(address: Value) -> int:
+    return 6 if ":" in address.value else 4
 
 
 def without_shared_addresses(network: Mapping) -> Mapping:
@@ -137,9 +179,8 @@ def _common(link: Mapping) -> dict[str, Any]:
 
 
 def _route(route: Mapping) -> Mapping:
-    network = route.get("network")
     # A route without destination is the default route; a document takes no other spelling of it.
-    destination = None if network is not None and network.value in ("0.0.0.0/0", "::/0") else network
+    destination = None if _is_default(route) else route.get("network")
     keys = ("gateway", "source", "metric", "mtu")
     return _mapping(route, {"destination": destination, **{key: route.get(key) for key in keys}})
 

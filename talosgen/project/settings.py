@@ -147,9 +147,9 @@ def _install(form: Callable[[Mapping, Value | None, list[Problem]], Iterator[Fra
     return made
 
 
-def _network(form: Callable[[Mapping], Iterator[Fragment]]) -> Form:
+def _network(form: Callable[[Mapping], Iterator[Fragment]], *faults: Callable[[Mapping], Iterator[Problem]]) -> Form:
     def made(tree: Mapping, context: Context) -> Iterator[Fragment]:
-        found = list(network.faults(tree))
+        found = [problem for find in (network.faults, *faults) for problem in find(tree)]
         context.problems.extend(found)
         if found:
             return iter(())
@@ -214,7 +214,7 @@ TABLE: Final = (
     Row("timeServers", 0, _at("machine.time.servers")),
     Row("timeServers", 12, _in("TimeSyncConfig", "ntp.servers")),
     Row("network", 0, _network(network.legacy)),
-    Row("network", 12, _network(network.documents)),
+    Row("network", 12, _network(network.documents, network.unstated)),
     Row("vip", 0, _controlplane(_vip_legacy)),
     Row("vip", 12, _controlplane(_vip_document)),
     Row("labels", 0, _at("machine.nodeLabels")),
