@@ -73,7 +73,7 @@ class Machine(Part):
 class Route(Part):
     """A static route. Without ``network`` it is the default route."""
 
-    network: str | None = Field(None, description="the destination, as 10.1.0.0/16")
+    network: str | None = Field(None, description="the destination, as 10.1.0.0/16; the default route without it")
     gateway: str | None = Field(None, description="the router's address")
     source: str | None = Field(None, description="the source address of what takes the route")
     metric: int | None = Field(None, description="the lower one is taken")
@@ -156,12 +156,12 @@ class Settings(Part):
     sans: list[str] | None = Field(None, description="further names and addresses in the certificates of the APIs")
     kernel_args: list[str] | None = Field(None, description="further kernel arguments")
     nameservers: list[str] | None = Field(None, description="addresses of name servers")
-    search_domains: list[str] | None = Field(None, description="domains that names are looked for in")
+    search_domains: list[str] | None = Field(None, description="domains that names are looked for in, from Talos v1.9 on")
     time_servers: list[str] | None = Field(None, description="names or addresses of time servers")
     network: Network | None = Field(None, description="links")
     vip: Vip | None = Field(None, description="the control plane's shared address")
     labels: Texts | None = Field(None, description="labels of the Kubernetes nodes")
-    annotations: Texts | None = Field(None, description="annotations of the Kubernetes nodes")
+    annotations: Texts | None = Field(None, description="annotations of the Kubernetes nodes, from Talos v1.8 on")
     taints: Texts | None = Field(None, description="taints: VALUE:EFFECT or EFFECT by key")
     registries: Registries | None = Field(None, description="container registries")
     sysctls: Texts | None = Field(None, description="kernel parameters")
