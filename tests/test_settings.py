@@ -323,3 +323,104 @@ def test_a_default_route_is_one_of_its_family_in_every_form(tmp_path, route, old
     setting = f"network: {{interfaces: {{eth0: {{routes: [{route}]}}}}}}\n"
     assert routes(of_release(tmp_path / "old", OLD, setting)) == [old]
     assert routes(of_release(tmp_path / "new", DOCUMENTS, setting)) == [new]
+
+
+# -- shared addresses ------------------------------------------------------------------------------------------
+
+VLAN = "network: {interfaces: {eth0: {vlans: {7: {addresses: [10.7.0.2/24]}}}}}\n"
+SHARED = "vip: {address: 10.7.0.10, link: eth0.7%s}\n"
+
+
+@pytest.mark.parametrize("dhcp", [None, True, False])
+def test_a_shared_address_of_a_vlan_is_one_of_it(tmp_path, dhcp):
+    settings = VLAN + SHARED % ("" if dhcp is None else f", dhcp: {str(dhcp).lower()}")
+    old = document(of_release(tmp_path / "old", OLD, settings, role="controlplane"), "v1alpha1")
+    (item,) = old["machine"]["network"]["interfaces"]
+    (vlan,) = item["vlans"]
+    assert (vlan["vlanId"], vlan["vip"], bool(vlan.get("dhcp"))) == (7, {"ip": "10.7.0.10"}, bool(dhcp))
+    new = of_release(tmp_path / "new", DOCUMENTS, settings, role="controlplane")
+    assert document(new, "Layer2VIPConfig", "10.7.0.10")["link"] == "eth0.7"
+    assert (("DHCPv4Config", "eth0.7") in links(new)) is bool(dhcp)
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS])
+@pytest.mark.parametrize(("network", "vip"), [(True, False), (False, True)])
+def test_whether_a_link_asks_by_dhcp_is_said_by_network_first(tmp_path, release, network, vip):
+    settings = (
+        f"network: {{bonds: {{b: {{links: [eth1], mode: active-backup, miimon: 100, dhcp: {str(network).lower()}}}}}}}\n"
+        f"vip: {{address: 10.0.0.10, link: b, dhcp: {str(vip).lower()}}}\n"
+    )
+    config = of_release(tmp_path, release, settings, role="controlplane")
+    if release == OLD:
+        (item,) = document(config, "v1alpha1")["machine"]["network"]["interfaces"]
+        assert item.get("dhcp", False) is network
+    else:
+        assert (("DHCPv4Config", "b") in links(config)) is network
+
+
+TWO = "network: {interfaces: {eth0: {dhcp: true, vip: 10.0.0.10}, eth1: {dhcp: true}}}\n"
+
+
+def test_a_link_of_the_legacy_section_holds_one_shared_address(tmp_path):
+    settings = TWO + "vip: {address: 'fd00::10', link: eth0}\n"
+    with pytest.raises(InputError) as caught:
+        of_release(tmp_path, OLD, settings, role="controlplane")
+    (found,) = caught.value.problems
+    assert (found.message, found.path) == ("the link holds another shared address already", "vip.address")
+    assert found.remedy == "a link can hold several from contract v1.12 on only; keep one"
+    assert (found.place.line, found.place.column) == (8, 16)
+    assert "eth0" in of_release(tmp_path / "w", OLD, settings).to_yaml()
+    new = of_release(tmp_path / "new", DOCUMENTS, settings, role="controlplane")
+    assert [document(new, "Layer2VIPConfig", name)["link"] for name in ("10.0.0.10", "fd00::10")] == ["eth0", "eth0"]
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS, NEWEST])
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        (TWO + "vip: {address: 10.0.0.10, link: eth1}\n", "cluster.yaml:8:16: vip.address"),
+        (TWO.replace("eth1: {dhcp: true", "eth1: {vip: 10.0.0.10"), "cluster.yaml:7:72: network.interfaces.eth1.vip"),
+    ],
+)
+def test_a_shared_address_is_on_one_link(tmp_path, release, settings, place):
+    files = {"cluster.yaml": CLUSTER.replace("v1.14.1", release) + settings, "controlplane-n.yaml": node("10.0.0.31")}
+    assert problems(tmp_path, files) == [f"{place}: this shared address is on another link already; keep one of them"]
+    of_release(tmp_path / "worker", release, settings)
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS, NEWEST])
+@pytest.mark.parametrize(
+    ("setting", "place"),
+    [
+        ("interfaces: {b: {mtu: 1400}}, bonds: {b: {links: [eth1], mode: active-backup, miimon: 100}}", "7:49: network.bonds.b"),
+        ("interfaces: {eth0: {vlans: {7: {dhcp: true}}}, eth0.7: {mtu: 1400}}", "7:58: network.interfaces.eth0.7"),
+    ],
+)  # fmt: skip
+def test_a_link_is_described_once(tmp_path, release, setting, place):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + f"network: {{{setting}}}\n",
+        "worker-n.yaml": node("10.0.0.31"),
+    }
+    assert problems(tmp_path, files) == [f"cluster.yaml:{place}: this link is described already; keep one of them"]
+
+
+@pytest.mark.parametrize("release", ["v1.5.5", "v1.9.6", OLD])
+def test_kernel_arguments_of_layers_are_each_there_once(tmp_path, release):
+    config = of_release(tmp_path, release, "kernelArgs: [b=2, -quiet]\n", "kernelArgs: [-quiet, a=1]\n")
+    assert document(config, "v1alpha1")["machine"]["install"]["extraKernelArgs"] == ["b=2", "-quiet", "a=1"]
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS, NEWEST])
+def test_mirrors_that_the_cluster_sets_cannot_be_replaced_by_removing_them_first(tmp_path, release):
+    mirrors = "registries: {mirrors: {ghcr.io: [https://%s.example.org]}}"
+    groups = f"groups: {{g: {{registries: null}}, h: {{{mirrors % 'b'}}}}}\n"
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + mirrors % "a" + "\n" + groups,
+        "worker-n.yaml": node("10.0.0.31", "groups: [g, h]\n"),
+        "worker-o.yaml": node("10.0.0.32", "groups: [h]\n"),
+    }
+    (found,) = problems(tmp_path, files)
+    assert found == (
+        "cluster.yaml:7:33: registries.mirrors.ghcr.io: the cluster sets registries.mirrors.ghcr.io for all nodes, and one "
+        "cannot remove what it has; set it for the groups of nodes that want it, not for the cluster"
+    )

@@ -156,7 +156,9 @@ class Settings(Part):
     sans: list[str] | None = Field(None, description="further names and addresses in the certificates of the APIs")
     kernel_args: list[str] | None = Field(None, description="further kernel arguments")
     nameservers: list[str] | None = Field(None, description="addresses of name servers")
-    search_domains: list[str] | None = Field(None, description="domains that names are looked for in, from Talos v1.9 on")
+    search_domains: list[str] | None = Field(
+        None, description="domains that names are looked for in, from Talos v1.9 on"
+    )
     time_servers: list[str] | None = Field(None, description="names or addresses of time servers")
     network: Network | None = Field(None, description="links")
     vip: Vip | None = Field(None, description="the control plane's shared address")

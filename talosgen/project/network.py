@@ -8,8 +8,9 @@ from typing import Any
 from talosgen.config.located import Mapping, Sequence, Value
 from talosgen.errors import Problem
 from talosgen.patching.fragments import LEGACY, Fragment, at
+from talosgen.source import Span
 
-__all__ = ["documents", "faults", "legacy", "names", "unstated", "without_shared_addresses"]
+__all__ = ["documents", "faults", "legacy", "link", "shared_twice", "sharing", "unstated", "without_shared_addresses"]
 
 #: The fields of a bond, with their keys in the legacy section and in BondConfig.
 _BOND = {
@@ -27,12 +28,57 @@ def _links(network: Mapping) -> Iterator[tuple[str, Mapping]]:
         yield from network.get(section, {}).items()
 
 
-def names(network: Mapping) -> Iterator[str]:
-    """The names of all links that the setting is about."""
-    for name, link in _links(network):
-        yield name
-        for identifier in link.get("vlans", {}):
-            yield f"{name}.{identifier}"
+def _all(network: Mapping) -> Iterator[tuple[str, tuple[str, ...], Mapping, Span]]:
+    """All links and VLANs of the setting: each one's name, its keys, what it has, where it is named."""
+    for section in ("interfaces", "bonds"):
+        links = network.get(section, Mapping(network.span))
+        for name, link in links.items():
+            yield name, (section, name), link, links.keys_at.get(name, link.span)
+            vlans = link.get("vlans", Mapping(link.span))
+            for identifier, vlan in vlans.items():
+                place = vlans.keys_at.get(identifier, vlan.span)
+                yield f"{name}.{identifier}", (section, name, "vlans", identifier), vlan, place
+
+
+def _path(keys: tuple[str, ...]) -> str:
+    return ".".join(("network", *keys))
+
+
+def link(network: Mapping, name: str) -> Mapping | None:
+    """What the setting says of a link, or of a VLAN; None when it does not name it."""
+    return next((found for known, _, found, _ in _all(network) if known == name), None)
+
+
+def sharing(network: Mapping, vip: Mapping, problems: list[Problem]) -> Mapping:
+    """The setting with the address of the setting ``vip`` at the link that has it, as the legacy section does."""
+    for name, keys, found, _ in _all(network):
+        if name == vip["link"].value:
+            if "vip" in found and found["vip"].value != vip["address"].value:
+                remedy = "a link can hold several from contract v1.12 on only; keep one"
+                message = "the link holds another shared address already"
+                problems.append(Problem(message, vip["address"].span, "vip.address", remedy))
+            own = {} if "dhcp" in found or "dhcp" not in vip else {"dhcp": vip["dhcp"]}
+            made = Mapping(found.span, {**found, **own, "vip": vip["address"]}, found.keys_at)
+            return _put(network, keys, made)
+    return network
+
+
+def _put(tree: Mapping, keys: tuple[str, ...], value: Mapping) -> Mapping:
+    """A tree with another value below keys."""
+    inner = value if len(keys) == 1 else _put(tree[keys[0]], keys[1:], value)
+    return Mapping(tree.span, {**tree, keys[0]: inner}, tree.keys_at)
+
+
+def shared_twice(network: Mapping, vip: Mapping | None) -> Iterator[Problem]:
+    """Which shared addresses several links have."""
+    links = {} if vip is None else {vip["address"].value: vip["link"].value}
+    for name, keys, found, _ in _all(network):
+        address = found.get("vip")
+        if address is not None and links.setdefault(address.value, name) != name:
+            place, path = address.span, f"{_path(keys)}.vip"
+            if vip is not None and address.value == vip["address"].value:
+                place, path = vip["address"].span, "vip.address"
+            yield Problem("this shared address is on another link already", place, path, "keep one of them")
 
 
 def faults(network: Mapping) -> Iterator[Problem]:
@@ -43,6 +89,11 @@ def faults(network: Mapping) -> Iterator[Problem]:
             yield Problem("the bond has no links", place, path, "name them in `links`")
         if "mode" not in bond:
             yield Problem("the bond has no mode", place, path, "set `mode`, to active-backup or 802.3ad for instance")
+    known: set[str] = set()
+    for name, keys, _, place in _all(network):
+        if name in known:
+            yield Problem("this link is described already", place, _path(keys), "keep one of them")
+        known.add(name)
     for path, route in _routes(network):
         if "network" not in route and "gateway" not in route:
             yield Problem("this route leads nowhere", route.span, path, "write network, gateway or both")
@@ -61,12 +112,8 @@ def unstated(network: Mapping) -> Iterator[Problem]:
 
 def _routes(network: Mapping) -> Iterator[tuple[str, Mapping]]:
     """All routes, each with its path."""
-    for section in ("interfaces", "bonds"):
-        for name, link in network.get(section, {}).items():
-            here = f"network.{section}.{name}"
-            vlans = {f"{here}.vlans.{identifier}": vlan for identifier, vlan in link.get("vlans", {}).items()}
-            for path, each in ((here, link), *vlans.items()):
-                yield from ((f"{path}.routes[{index}]", route) for index, route in enumerate(each.get("routes", ())))
+    for _, keys, found, _ in _all(network):
+        yield from ((f"{_path(keys)}.routes[{index}]", route) for index, route in enumerate(found.get("routes", ())))
 
 
 def _is_default(route: Mapping) -> bool:

@@ -16,6 +16,7 @@ from talosgen.errors import Problem
 from talosgen.generation.options import MachineType
 from talosgen.patching.fragments import LEGACY, Fragment, at, at_keys, legacy, together
 from talosgen.project import disk, network
+from talosgen.source import Span
 
 __all__ = ["TABLE", "Context", "fragments", "removed", "uncovered"]
 
@@ -27,8 +28,8 @@ class Context(NamedTuple):
     role: MachineType
     image: Value | None
     problems: list[Problem]
-    #: The links that the setting ``network`` is about.
-    links: frozenset[str] = frozenset()
+    #: All settings, of which one may need another.
+    settings: Mapping = Mapping(Span(""))
 
 
 #: What a taint does (Kubernetes).
@@ -87,23 +88,32 @@ def _nameservers(tree: Sequence, context: Context) -> Iterator[Fragment]:
     yield Fragment("ResolverConfig", "", Mapping(tree.span, {"nameservers": Sequence(tree.span, servers)}))
 
 
-def _own_address(tree: Mapping, context: Context) -> Value | None:
+def _own_address(tree: Mapping, link: Mapping | None) -> Value | None:
     """Whether the link of a shared address asks for its own by DHCP; None to leave that to the setting ``network``."""
+    if link is not None and "dhcp" in link:
+        return None
     if "dhcp" in tree:
         return Value(tree["dhcp"].value, tree["dhcp"].span)
     # To name a link ends what it does unnamed.
-    return None if tree["link"].value in context.links else Value(True, tree.span)
+    return Value(True, tree.span) if link is None else None
+
+
+def _vip_link(tree: Mapping, context: Context) -> Mapping | None:
+    """What the setting ``network`` says of the link of a shared address."""
+    return network.link(context.settings.get("network", Mapping(tree.span)), tree["link"].value)
 
 
 def _vip_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
-    dhcp = _own_address(tree, context)
-    entries = {"interface": tree["link"], **({} if dhcp is None else {"dhcp": dhcp})}
+    if _vip_link(tree, context) is not None:
+        # There it is a part of the link.
+        return
+    entries = {"interface": tree["link"], "dhcp": _own_address(tree, None)}
     item = Mapping(tree.span, {**entries, "vip": Mapping(tree.span, {"ip": tree["address"]})})
     yield legacy("machine.network.interfaces", Sequence(tree.span, [item]))
 
 
 def _vip_document(tree: Mapping, context: Context) -> Iterator[Fragment]:
-    dhcp = _own_address(tree, context)
+    dhcp = _own_address(tree, _vip_link(tree, context))
     if dhcp is not None and dhcp.value:
         yield Fragment("DHCPv4Config", tree["link"].value, Mapping(dhcp.span))
     yield Fragment("Layer2VIPConfig", tree["address"].value, Mapping(tree.span, {"link": tree["link"]}))
@@ -147,15 +157,30 @@ def _install(form: Callable[[Mapping, Value | None, list[Problem]], Iterator[Fra
     return made
 
 
-def _network(form: Callable[[Mapping], Iterator[Fragment]], *faults: Callable[[Mapping], Iterator[Problem]]) -> Form:
-    def made(tree: Mapping, context: Context) -> Iterator[Fragment]:
-        found = [problem for find in (network.faults, *faults) for problem in find(tree)]
-        context.problems.extend(found)
-        if found:
-            return iter(())
-        return form(tree if context.role.is_controlplane else network.without_shared_addresses(tree))
+def _network(tree: Mapping, context: Context) -> list[Problem]:
+    """What is wrong with the links: the same for both forms."""
+    found = list(network.faults(tree))
+    if context.role.is_controlplane:
+        found += network.shared_twice(tree, context.settings.get("vip"))
+    return found
 
-    return made
+
+def _network_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    found = _network(tree, context)
+    if not context.role.is_controlplane:
+        tree = network.without_shared_addresses(tree)
+    elif "vip" in context.settings:
+        tree = network.sharing(tree, context.settings["vip"], found)
+    context.problems.extend(found)
+    return iter(()) if found else network.legacy(tree)
+
+
+def _network_documents(tree: Mapping, context: Context) -> Iterator[Fragment]:
+    found = [*_network(tree, context), *network.unstated(tree)]
+    context.problems.extend(found)
+    if not context.role.is_controlplane:
+        tree = network.without_shared_addresses(tree)
+    return iter(()) if found else network.documents(tree)
 
 
 def _registries_legacy(tree: Mapping, context: Context) -> Iterator[Fragment]:
@@ -213,8 +238,8 @@ TABLE: Final = (
     Row("searchDomains", 12, _in("ResolverConfig", "searchDomains.domains")),
     Row("timeServers", 0, _at("machine.time.servers")),
     Row("timeServers", 12, _in("TimeSyncConfig", "ntp.servers")),
-    Row("network", 0, _network(network.legacy)),
-    Row("network", 12, _network(network.documents, network.unstated)),
+    Row("network", 0, _network_legacy),
+    Row("network", 12, _network_documents),
     Row("vip", 0, _controlplane(_vip_legacy)),
     Row("vip", 12, _controlplane(_vip_document)),
     Row("labels", 0, _at("machine.nodeLabels")),
@@ -239,7 +264,7 @@ TABLE: Final = (
 
 def fragments(settings: Mapping, context: Context) -> list[Fragment]:
     """What the settings become, one fragment for each document; the legacy one first."""
-    context = context._replace(links=frozenset(network.names(settings.get("network", {}))))
+    context = context._replace(settings=settings)
     chosen: dict[str, Form] = {}
     for row in TABLE:
         if context.contract.at_least(row.since):
@@ -262,6 +287,10 @@ def removed(settings: Mapping, common: Mapping, context: Context) -> list[Proble
     pairs = [(key, settings.get(key), common.get(key)) for key in covered]
     registries = [tree.get("registries", {}) for tree in (settings, common)]
     pairs += [(f"registries.{key}", *(tree.get(key) for tree in registries)) for key in _COVERED_REGISTRIES]
+    own_mirrors, mirrors = (tree.get("mirrors", {}) for tree in registries)
+    pairs += [
+        (f"registries.mirrors.{host}", own_mirrors[host], mirrors[host]) for host in mirrors if host in own_mirrors
+    ]
     for path, own, shared in pairs:
         if shared is not None and any(item not in (own or ()) for item in shared):
             message = f"the cluster sets {path} for all nodes, and one cannot remove what it has"
@@ -279,8 +308,11 @@ def uncovered(settings: Mapping, common: Mapping, context: Context, *, same_imag
     for key in ("cni", "podSubnets", "serviceSubnets"):
         if key in common:
             left[key] = common[key]
-    if "kernelArgs" in left and left["kernelArgs"] == common.get("kernelArgs"):
-        del left["kernelArgs"]
+    if "kernelArgs" in left:
+        # An argument may be meant to be there twice, so a patch would add them all.
+        given, known = left.pop("kernelArgs"), common.get("kernelArgs", ())
+        if more := [item for item in given if item not in known]:
+            left["kernelArgs"] = Sequence(given.span, more)
     if "registries" in left:
         before = common.get("registries", {})
         rest = {
