@@ -424,3 +424,16 @@ def test_mirrors_that_the_cluster_sets_cannot_be_replaced_by_removing_them_first
         "cluster.yaml:7:33: registries.mirrors.ghcr.io: the cluster sets registries.mirrors.ghcr.io for all nodes, and one "
         "cannot remove what it has; set it for the groups of nodes that want it, not for the cluster"
     )
+
+
+@pytest.mark.parametrize("release", [OLD, NEWEST])
+@pytest.mark.parametrize("identifier", ["x", "0", "007", "4095", "-1", "1.5", "99999999999", "'1_0'"])
+def test_a_vlan_has_a_number(tmp_path, release, identifier):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release)
+        + f"network: {{interfaces: {{eth0: {{vlans: {{{identifier}: {{dhcp: true}}}}}}}}}}\n",
+        "worker-n.yaml": node("10.0.0.31"),
+    }
+    (found,) = problems(tmp_path, files)
+    assert found.startswith("cluster.yaml:7:39: network.interfaces.eth0.vlans.")
+    assert found.endswith(": this is no id of a VLAN; expected a number from 1 to 4094")

@@ -91,6 +91,8 @@ def faults(network: Mapping) -> Iterator[Problem]:
             yield Problem("the bond has no mode", place, path, "set `mode`, to active-backup or 802.3ad for instance")
     known: set[str] = set()
     for name, keys, _, place in _all(network):
+        if len(keys) > 2 and not _is_vlan(keys[-1]):
+            yield Problem("this is no id of a VLAN", place, _path(keys), "expected a number from 1 to 4094")
         if name in known:
             yield Problem("this link is described already", place, _path(keys), "keep one of them")
         known.add(name)
@@ -180,7 +182,7 @@ def _interface(link: Mapping) -> dict[str, Any]:
         entries["bond"] = _mapping(link, {"interfaces": link["links"], **bond})
     if "vlans" in link:
         vlans = [
-            _mapping(vlan, {"vlanId": Value(_number(identifier), vlan.span), **_interface(vlan)})
+            _mapping(vlan, {"vlanId": Value(int(identifier), vlan.span), **_interface(vlan)})
             for identifier, vlan in link["vlans"].items()
         ]
         entries["vlans"] = Sequence(link["vlans"].span, vlans)
@@ -192,9 +194,9 @@ def _default(route: Mapping) -> Value:
     return Value("::/0" if "gateway" in route and ":" in route["gateway"].value else "0.0.0.0/0", route.span)
 
 
-def _number(text: str) -> int | str:
-    """A VLAN's id; what is no number is left for the decoder to refuse."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+def _is_vlan(text: str) -> bool:
+    """Whether a text is the id of a VLAN, as the names of links spell it."""
+    return text.isascii() and text.isdigit() and len(text) < 5 and str(int(text)) == text and 0 < int(text) < 4095
 
 
 def documents(network: Mapping) -> Iterator[Fragment]:
@@ -210,7 +212,7 @@ def documents(network: Mapping) -> Iterator[Fragment]:
                 yield Fragment("LinkConfig", name, common)
         yield from _beside(name, link)
         for identifier, vlan in link.get("vlans", {}).items():
-            own = {"vlanID": Value(_number(identifier), vlan.span), "parent": Value(name, vlan.span)}
+            own = {"vlanID": Value(int(identifier), vlan.span), "parent": Value(name, vlan.span)}
             yield Fragment("VLANConfig", f"{name}.{identifier}", _mapping(vlan, {**own, **_common(vlan)}))
             yield from _beside(f"{name}.{identifier}", vlan)
 
