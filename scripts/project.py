@@ -62,7 +62,7 @@ def kind(annotation: Any) -> str:
     """What a value is, in words."""
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return "name, a DNS label"
+        return "name, a DNS label" if annotation == models.Name else kind(inner[0])
     if origin is Literal:
         return " or ".join(f"`{value}`" for value in inner)
     if origin in (Union, UnionType):

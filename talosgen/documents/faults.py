@@ -18,7 +18,9 @@ __all__ = ["UNKNOWN", "placed", "problems", "unknown"]
 #: How the message about a field that a model does not have begins.
 UNKNOWN = "unknown field"
 _EXPECTED = {
+    "bool_type": "expected true or false",
     "dict_type": "expected a mapping",
+    "int_type": "expected a whole number",
     "list_type": "expected a list",
     "invalid_key": "expected a text as key",
     "missing": "it is missing",

@@ -11,7 +11,7 @@ from talosgen.image.schematic import Schematic
 from talosgen.schema.releases import Release
 from talosgen.schema.table import data
 
-__all__ = ["ARCHITECTURES", "EMPTY", "FACTORY", "Machine", "images", "installer", "platforms"]
+__all__ = ["ARCHITECTURES", "EMPTY", "FACTORY", "Machine", "images", "installer", "is_platform", "platforms"]
 
 FACTORY: Final = "factory.talos.dev"
 #: The host that serves the public factory's scripts for iPXE.
@@ -53,6 +53,11 @@ def platforms() -> dict[str, Platform]:
         name: Platform(tuple(row["arch"]), row.get("disk", ""), frozenset(row.get("boot", ())), row.get("since", ""))
         for name, row in rows.items()
     }
+
+
+def is_platform(text: str) -> bool:
+    """Whether a text may be a platform's name, known or not."""
+    return _PLATFORM.fullmatch(text) is not None
 
 
 def installer(
@@ -112,7 +117,7 @@ def _require(machine: Machine, factory: str, pxe: str) -> None:
         for text in dict.fromkeys((factory, pxe))
         if not _FACTORY.fullmatch(text)
     ]
-    if not _PLATFORM.fullmatch(machine.platform):
+    if not is_platform(machine.platform):
         remedy = f"expected one of {', '.join(platforms())}"
         problems.append(Problem(f"{machine.platform!r} is no name of a platform", remedy=remedy))
     if machine.arch not in ARCHITECTURES:

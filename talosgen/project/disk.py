@@ -28,6 +28,9 @@ _TYPES: Final = {
 def expression(selector: Mapping, problems: list[Problem]) -> str:
     """The CEL expression of a disk selector; what has none is added to ``problems`` (Talos v1.14.1)."""
     parts = []
+    if not selector:
+        message = "this selector selects nothing"
+        problems.append(Problem(message, selector.span, "install.selector", "say what the disk must be like"))
     for key, given in selector.items():
         place = selector.keys_at.get(key, given.span)
         if key in _TEXTS:

@@ -12,6 +12,27 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
+from talosgen.project.values import (
+    Address,
+    AddressWithLength,
+    Argument,
+    Certificate,
+    Device,
+    Domain,
+    Hostname,
+    Image,
+    LinkName,
+    Mtu,
+    NameOrAddress,
+    NetworkText,
+    Platform,
+    RegistryHost,
+    Said,
+    Sysctl,
+    TimeServer,
+    Url,
+)  # fmt: skip
+
 __all__ = [
     "API_VERSION", "NAME", "Bond", "ClusterDocument", "Group", "Install", "Interface", "Link", "Machine", "Network",
     "Node", "NodeDocument", "PatchReference", "Registries", "RegistryAuth", "Route", "Settings", "Vip", "Vlan",
@@ -47,12 +68,12 @@ class PatchReference(Part):
 class Install(Part):
     """Where Talos is installed to. One of ``disk``, ``selector`` and ``match``."""
 
-    disk: str | None = Field(None, description="the disk's device: /dev/sda")
-    selector: dict[str, str] | None = Field(
+    disk: Device | None = Field(None, description="the disk's device: /dev/sda")
+    selector: dict[str, Said] | None = Field(
         None, description="what the disk must be like: size, name, model, serial, modalias, uuid, wwid, type, busPath"
     )
-    match: str | None = Field(None, description="a CEL expression over `disk`, for contracts from v1.14 on")
-    image: str | None = Field(None, description="the installer image; by default the Image Factory's")
+    match: Said | None = Field(None, description="a CEL expression over `disk`, for contracts from v1.14 on")
+    image: Image | None = Field(None, description="the installer image; by default the Image Factory's")
     wipe: bool | None = Field(None, description="whether the disk is wiped before")
 
     @model_validator(mode="after")
@@ -65,7 +86,7 @@ class Install(Part):
 class Machine(Part):
     """What the machine is: by this the image is chosen."""
 
-    platform: str | None = Field(None, description="metal by default; nocloud, aws, hcloud …")
+    platform: Platform | None = Field(None, description="metal by default; nocloud, aws, hcloud …")
     arch: Literal["amd64", "arm64"] | None = Field(None, description="amd64 by default")
     secure_boot: bool | None = Field(None, description="whether images are for secure boot")
 
@@ -73,21 +94,23 @@ class Machine(Part):
 class Route(Part):
     """A static route. Without ``network`` it is the default route."""
 
-    network: str | None = Field(None, description="the destination, as 10.1.0.0/16; the default route without it")
-    gateway: str | None = Field(None, description="the router's address")
-    source: str | None = Field(None, description="the source address of what takes the route")
+    network: NetworkText | None = Field(
+        None, description="the destination, as 10.1.0.0/16; the default route without it"
+    )
+    gateway: Address | None = Field(None, description="the router's address")
+    source: Address | None = Field(None, description="the source address of what takes the route")
     metric: int | None = Field(None, description="the lower one is taken")
-    mtu: int | None = Field(None, description="in bytes")
+    mtu: Mtu | None = Field(None, description="in bytes")
 
 
 class Link(Part):
     """What every link can have."""
 
-    addresses: list[str] | None = Field(None, description="static addresses with prefix lengths")
+    addresses: list[AddressWithLength] | None = Field(None, description="static addresses with prefix lengths")
     routes: list[Route] | None = Field(None, description="static routes")
-    mtu: int | None = Field(None, description="in bytes")
+    mtu: Mtu | None = Field(None, description="in bytes")
     dhcp: bool | None = Field(None, description="whether DHCPv4 is asked for an address")
-    vip: str | None = Field(None, description="an address that control-plane nodes share on this link")
+    vip: Address | None = Field(None, description="an address that control-plane nodes share on this link")
 
 
 class Vlan(Link):
@@ -103,10 +126,10 @@ class Interface(Link):
 class Bond(Interface):
     """A bond, by its name."""
 
-    links: list[str] | None = Field(None, description="the names of its links")
-    mode: str | None = Field(None, description="802.3ad, active-backup …")
-    lacp_rate: str | None = Field(None, description="slow or fast")
-    xmit_hash_policy: str | None = Field(None, description="layer2, layer3+4 …")
+    links: list[LinkName] | None = Field(None, description="the names of its links")
+    mode: Said | None = Field(None, description="802.3ad, active-backup …")
+    lacp_rate: Said | None = Field(None, description="slow or fast")
+    xmit_hash_policy: Said | None = Field(None, description="layer2, layer3+4 …")
     miimon: int | None = Field(None, description="the interval of looking at its links, in milliseconds")
     updelay: int | None = Field(None, description="in milliseconds")
     downdelay: int | None = Field(None, description="in milliseconds")
@@ -115,15 +138,15 @@ class Bond(Interface):
 class Network(Part):
     """Links by their names."""
 
-    interfaces: dict[str, Interface] | None = Field(None, description="physical links")
-    bonds: dict[str, Bond] | None = Field(None, description="bonds")
+    interfaces: dict[LinkName, Interface] | None = Field(None, description="physical links")
+    bonds: dict[LinkName, Bond] | None = Field(None, description="bonds")
 
 
 class Vip(Part):
     """An address that the control-plane nodes share."""
 
-    address: str = Field(description="the address")
-    link: str = Field(description="the link that it is on")
+    address: Address = Field(description="the address")
+    link: LinkName = Field(description="the link that it is on")
     dhcp: bool | None = Field(
         None,
         description="whether this link gets its own address by DHCP; it does by default, unless `network` has the link",
@@ -140,33 +163,35 @@ class RegistryAuth(Part):
 class Registries(Part):
     """Container registries."""
 
-    mirrors: dict[str, list[str]] | None = Field(None, description="URLs of mirrors by the registry's host")
-    cas: Texts | None = Field(None, description="authorities in PEM by the registry's host")
-    insecure: list[str] | None = Field(None, description="hosts whose certificates are not looked at")
-    auth: dict[str, RegistryAuth] | None = Field(None, description="logins by the registry's host")
+    mirrors: dict[RegistryHost, list[Url]] | None = Field(None, description="URLs of mirrors by the registry's host")
+    cas: dict[RegistryHost, Certificate] | None = Field(None, description="authorities in PEM by the registry's host")
+    insecure: list[RegistryHost] | None = Field(None, description="hosts whose certificates are not looked at")
+    auth: dict[RegistryHost, RegistryAuth] | None = Field(None, description="logins by the registry's host")
 
 
 class Settings(Part):
     """What can be set for a cluster, a group, a node."""
 
-    hostname: str | None = Field(None, description="the host name; the node's name by default")
+    hostname: Hostname | None = Field(None, description="the host name; the node's name by default")
     install: Install | None = Field(None, description="where Talos is installed to")
     machine: Machine | None = Field(None, description="what the machines are")
     schematic: dict[str, Any] | str | None = Field(None, description="an Image Factory schematic, or its file")
-    sans: list[str] | None = Field(None, description="further names and addresses in the certificates of the APIs")
-    kernel_args: list[str] | None = Field(None, description="further kernel arguments")
-    nameservers: list[str] | None = Field(None, description="addresses of name servers")
-    search_domains: list[str] | None = Field(
+    sans: list[NameOrAddress] | None = Field(
+        None, description="further names and addresses in the certificates of the APIs"
+    )
+    kernel_args: list[Argument] | None = Field(None, description="further kernel arguments")
+    nameservers: list[Address] | None = Field(None, description="addresses of name servers")
+    search_domains: list[Domain] | None = Field(
         None, description="domains that names are looked for in, from Talos v1.9 on"
     )
-    time_servers: list[str] | None = Field(None, description="names or addresses of time servers")
+    time_servers: list[TimeServer] | None = Field(None, description="names or addresses of time servers")
     network: Network | None = Field(None, description="links")
     vip: Vip | None = Field(None, description="the control plane's shared address")
     labels: Texts | None = Field(None, description="labels of the Kubernetes nodes")
     annotations: Texts | None = Field(None, description="annotations of the Kubernetes nodes, from Talos v1.8 on")
     taints: Texts | None = Field(None, description="taints: VALUE:EFFECT or EFFECT by key")
     registries: Registries | None = Field(None, description="container registries")
-    sysctls: Texts | None = Field(None, description="kernel parameters")
+    sysctls: dict[Sysctl, str] | None = Field(None, description="kernel parameters")
     features: list[str | dict[str, dict[str, Any]]] | None = Field(None, description="features, with parameters")
     patches: list[str | PatchReference] | None = Field(None, description="patch files, in order")
     vars: dict[str, Any] | None = Field(None, description="what ${vars.…} means")
@@ -215,10 +240,10 @@ class ClusterDocument(Settings):
     checks: dict[str, Literal["off", "note", "warning", "error"]] | None = Field(
         None, description="severities of findings by code"
     )
-    dns_domain: str | None = Field(None, description="the cluster's DNS domain; cluster.local by default")
+    dns_domain: Domain | None = Field(None, description="the cluster's DNS domain; cluster.local by default")
     cni: str | None = Field(None, description="flannel (the default), none, or the URL of a manifest")
-    pod_subnets: list[str] | None = Field(None, description="networks of pods")
-    service_subnets: list[str] | None = Field(None, description="networks of services")
+    pod_subnets: list[NetworkText] | None = Field(None, description="networks of pods")
+    service_subnets: list[NetworkText] | None = Field(None, description="networks of services")
     discovery: bool | None = Field(None, description="whether nodes find each other by the discovery service")
     kubespan: bool | None = Field(None, description="whether KubeSpan is on")
     allow_scheduling_on_control_planes: bool | None = Field(None, description="whether control planes take work")

@@ -9,6 +9,7 @@ from talosgen.config.located import Mapping, Sequence, Value
 from talosgen.errors import Problem
 from talosgen.patching.fragments import LEGACY, Fragment, at
 from talosgen.source import Span
+from talosgen.validation.checks.addresses import is_unspecified
 
 __all__ = ["documents", "faults", "legacy", "link", "shared_twice", "sharing", "unstated", "without_shared_addresses"]
 
@@ -121,15 +122,7 @@ def _routes(network: Mapping) -> Iterator[tuple[str, Mapping]]:
 def _is_default(route: Mapping) -> bool:
     """Whether a route names the destination of the default route, in any spelling."""
     text = route["network"].value if "network" in route else ""
-    if not text.endswith("/0") or "%" in text:
-        return False
-    from ipaddress import ip_interface
-
-    try:
-        return ip_interface(text).ip.is_unspecified
-    except ValueError:
-        # The form that takes it refuses it.
-        return False
+    return text.endswith("/0") and is_unspecified(text)
 
 
 def _family(address: Value) -> int:

@@ -306,7 +306,8 @@ def uncovered(settings: Mapping, common: Mapping, context: Context, *, same_imag
     """
     left = {key: item for key, item in settings.items() if key not in _COVERED or item != common.get(key)}
     for key in ("cni", "podSubnets", "serviceSubnets"):
-        if key in common:
+        # No subnets are those of Talos.
+        if common.get(key):
             left[key] = common[key]
     if "kernelArgs" in left:
         # An argument may be meant to be there twice, so a patch would add them all.
