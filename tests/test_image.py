@@ -15,6 +15,8 @@ from talosgen.image import Machine, Schematic, check, images, installer
 from talosgen.image.check import nowhere
 from talosgen.image.references import ARCHITECTURES, EMPTY, platforms
 from talosgen.schema.releases import Release, known
+from talosgen.sops import file
+from talosgen.sops.document import load
 
 IDS = {
     "{}": EMPTY,
@@ -287,6 +289,8 @@ endpoint: https://10.0.0.10:6443
 talosVersion: v1.14.1
 install: {disk: /dev/sda}
 machine: {platform: nocloud}
+"""
+INLINE = """\
 schematic:
   customization:
     systemExtensions:
@@ -297,7 +301,7 @@ schematic:
 def test_images_of_a_projects_node(tmp_path, capsys, monkeypatch):
     rest = "machine: {arch: arm64, secureBoot: true}\nschematic: s.yaml\n"
     files = {
-        "cluster.yaml": CLUSTER,
+        "cluster.yaml": CLUSTER + INLINE,
         "controlplane-cp1.yaml": node("10.0.0.11"),
         "worker-w1.yaml": node("10.0.0.21", rest),
         "s.yaml": "customization:\n  systemExtensions:\n    officialExtensions:\n    - siderolabs/zsf\n",
@@ -325,3 +329,24 @@ def test_an_image_that_the_project_names_stays(tmp_path, capsys):
     write(tmp_path, {"cluster.yaml": text, "controlplane-cp1.yaml": node("10.0.0.11")}, secrets=False)
     assert main(["image", "node", "cp1", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["installer"] == "registry.local/installer:v1.14.1"
+
+
+@pytest.mark.parametrize("release", ["v1.11.6", "v1.12.7", "v1.14.1"])
+def test_the_schematic_of_a_file_that_is_encrypted_is_that_of_the_clear_one(repository, release):
+    text = "# what the nodes need\ncustomization:\n    extraKernelArgs:\n        - console=ttyS0 # the console\n"
+    tree = file.encrypt(load(text), file.Scheme(file.recipients(repository.key())), "2026-01-01T00:00:00Z")
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + "kernelArgs: [quiet]\n",
+        "worker-a.yaml": node("10.0.0.11", "schematic: files/clear.yaml\n"),
+        "worker-b.yaml": node("10.0.0.12", "schematic: files/sealed.yaml\n"),
+        "files/clear.yaml": text,
+        "files/sealed.yaml": tree,
+    }
+    write(repository.folder, files)
+    told = [repository.run("image", "node", name, "--json") for name in ("a", "b")]
+    assert [status for status, _, _ in told] == [0, 0]
+    assert told[0][1] == told[1][1]
+    # From contract v1.12 on kernel arguments are the schematic's, before the machine config's.
+    arguments = ["console=ttyS0"] if release == "v1.11.6" else ["console=ttyS0", "quiet"]
+    assert json.loads(told[0][1])["id"] == Schematic({"customization": {"extraKernelArgs": arguments}}).id
+    assert repository.run("image", "id", "files/sealed.yaml")[1] == repository.run("image", "id", "files/clear.yaml")[1]
