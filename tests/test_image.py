@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,9 @@ from talosgen.errors import InputError
 from talosgen.image import Machine, Schematic, check, images, installer
 from talosgen.image.check import nowhere
 from talosgen.image.references import ARCHITECTURES, EMPTY, platforms
+from talosgen.project.frontends import opened
 from talosgen.schema.releases import Release, known
+from talosgen.secrets.access import Access
 from talosgen.sops import file
 from talosgen.sops.document import load
 
@@ -350,3 +353,23 @@ def test_the_schematic_of_a_file_that_is_encrypted_is_that_of_the_clear_one(repo
     arguments = ["console=ttyS0"] if release == "v1.11.6" else ["console=ttyS0", "quiet"]
     assert json.loads(told[0][1])["id"] == Schematic({"customization": {"extraKernelArgs": arguments}}).id
     assert repository.run("image", "id", "files/sealed.yaml")[1] == repository.run("image", "id", "files/clear.yaml")[1]
+
+
+@pytest.mark.parametrize("place", ["cluster", "node"])
+def test_without_a_key_nodes_of_an_encrypted_schematic_are_passed_over(repository, place):
+    recipients = file.recipients(repository.key(write=False))
+    sealed = file.encrypt(
+        load("customization: {extraKernelArgs: [a=b]}\n"), file.Scheme(recipients), "2026-01-01T00:00:00Z"
+    )
+    name = "schematic: s.yaml\n"
+    files = {
+        "cluster.yaml": CLUSTER + (name if place == "cluster" else ""),
+        "worker-a.yaml": node("10.0.0.11", name if place == "node" else ""),
+        "worker-b.yaml": node("10.0.0.12"),
+        "s.yaml": sealed,
+    }
+    write(repository.folder, files)
+    cluster = opened(str(repository.folder), Access(os.environ), keyless=True)
+    passed_over = {"a", "b"} if place == "cluster" else {"a"}
+    assert set(cluster.locked) == passed_over
+    assert {each.name for each in cluster.nodes} == {"a", "b"} - passed_over

@@ -107,8 +107,7 @@ class Installer:
                 except InputError as error:
                     raise InputError(translated(error.problems, places, _SOURCE)) from None
         except InputError as error:
-            known = set(problems)
-            problems.extend(problem for problem in error.problems if problem not in known)
+            problems.extend(error.problems)
             return None
         arguments = settings.get("kernelArgs", Sequence(settings.span))
         if arguments and self._contract.at_least(12):

@@ -97,7 +97,9 @@ class _Native:
         installer = None
         if found is not None:
             installer = Installer(found.release, found.options.contract, self._read)
-            chosen = installer.choose(resolved, diagnostics.problems)
+            faults: list[Problem] = []
+            chosen = installer.choose(resolved, faults)
+            diagnostics.report_unlocked(InputError(faults))
             options = found.options._replace(install_image=chosen.image.value if chosen is not None else "")
             found = found._replace(options=options)
         folders = tuple(os.path.join(base.folder.path, "features") for base in self._bases)

@@ -98,8 +98,11 @@ class Nodes:
             given = resolved.get("kernelArgs", Sequence(declared.place))
             more = [Value(text, declared.place) for text in needed.kernel_args]
             resolved["kernelArgs"] = Sequence(given.span, [*given, *(item for item in more if item not in given)])
-        chosen = shared.installer.choose(resolved, diagnostics.problems, needed.extensions)
+        faults: list[Problem] = []
+        chosen = shared.installer.choose(resolved, faults, needed.extensions)
         if chosen is None:
+            # The schematic's file may want a key.
+            diagnostics.fail(name, InputError(faults))
             return None
         settings = self._settings(name, resolved, declared.role, shared.facts, chosen.image)
         if diagnostics.lacks(name):
