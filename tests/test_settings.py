@@ -437,3 +437,50 @@ def test_a_vlan_has_a_number(tmp_path, release, identifier):
     (found,) = problems(tmp_path, files)
     assert found.startswith("cluster.yaml:7:39: network.interfaces.eth0.vlans.")
     assert found.endswith(": this is no id of a VLAN; expected a number from 1 to 4094")
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS])
+def test_layers_may_each_say_a_part_of_a_shared_address(tmp_path, release):
+    config = of_release(tmp_path, release, "vip: {address: 10.0.0.10}\n", "vip: {link: eth1}\n", role="controlplane")
+    if release == OLD:
+        (item,) = document(config, "v1alpha1")["machine"]["network"]["interfaces"]
+        assert (item["interface"], item["vip"]) == ("eth1", {"ip": "10.0.0.10"})
+    else:
+        assert document(config, "Layer2VIPConfig", "10.0.0.10")["link"] == "eth1"
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS])
+@pytest.mark.parametrize(
+    ("setting", "missing"), [("{address: 10.0.0.10}", "link"), ("{link: eth0}", "address"), ("{}", "address")]
+)
+def test_a_shared_address_is_said_whole(tmp_path, release, setting, missing):
+    network = "network: {interfaces: {eth0: {dhcp: true}}}\n"
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + network + f"vip: {setting}\n",
+        "controlplane-n.yaml": node("10.0.0.31"),
+        "worker-w.yaml": node("10.0.0.32"),
+    }
+    (found,) = problems(tmp_path, files)
+    assert found == f"cluster.yaml:8:1: vip: the shared address has no {missing}; write {missing} beside the rest"
+
+
+def test_two_nodes_have_no_host_name_in_common(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER + "hostname: one\n",
+        "worker-a.yaml": node("10.0.0.31"),
+        "worker-b.yaml": node("10.0.0.32"),
+        "worker-c.yaml": node("10.0.0.33", "hostname: ONE\n"),
+        "worker-d.yaml": node("10.0.0.34", "hostname: '${node.name}-x'\n"),
+    }
+    assert problems(tmp_path, files) == [
+        "cluster.yaml:7:11: hostname: the nodes a and b have the same host name (node b); give each its own, as ${node.name}-x",
+        "worker-c.yaml:4:11: hostname: the nodes a and c have the same host name; give each its own, as ${node.name}-x",
+    ]
+
+
+def test_a_group_that_is_null_is_none(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER + "groups: {g: null, gh: {}}\n",
+        "worker-n.yaml": node("10.0.0.31", "groups: [g]\n"),
+    }
+    assert problems(tmp_path, files) == ['worker-n.yaml:4:10: there is no group "g"; did you mean gh?']

@@ -51,8 +51,6 @@ def test_a_value_is_what_its_setting_is_about_in_every_contract(tmp_path, releas
     cluster = (BARE if key == "install" else CLUSTER).replace("v1.14.1", release) + written(path, value)
     found = problems(tmp_path, {"cluster.yaml": cluster, "worker-n.yaml": node("10.0.0.31")})
     line = len(cluster.splitlines())
-    # Of a shared address the rest is missing.
-    found = [text for text in found if "it is missing" not in text]
     assert [text for text in found if f": {path}: this is no {kind}; expected " in text] == found != []
     assert all(text.startswith(f"cluster.yaml:{line}:") for text in found)
 

@@ -145,8 +145,8 @@ class Network(Part):
 class Vip(Part):
     """An address that the control-plane nodes share."""
 
-    address: Address = Field(description="the address")
-    link: LinkName = Field(description="the link that it is on")
+    address: Address | None = Field(None, description="the address")
+    link: LinkName | None = Field(None, description="the link that it is on")
     dhcp: bool | None = Field(
         None,
         description="whether this link gets its own address by DHCP; it does by default, unless `network` has the link",

@@ -58,6 +58,8 @@ class Nodes:
         self._sources = {base.settings.span.source for base in shared.bases}
         #: The addresses of nodes, each with the first node that has it.
         self._addresses: dict[str, str] = {}
+        #: Their host names, in lower case, likewise.
+        self._hostnames: dict[str, str] = {}
 
     def node(self, name: str, declared: Declared) -> Node | None:
         """A node; None when it is wrong, or cannot be read for want of a key."""
@@ -123,10 +125,10 @@ class Nodes:
         )
 
     def _groups(self, own: Mapping) -> tuple[list[tuple[str, Mapping]], list[Problem]]:
-        known = self._shared.groups
+        known = {key: group for key, group in self._shared.groups.items() if isinstance(group, Mapping)}
         found, problems = [], []
         for item in own.get("groups", ()):
-            if isinstance(known.get(item.value), Mapping):
+            if item.value in known:
                 found.append((item.value, known[item.value]))
             else:
                 near = nearest(item.value, known)
@@ -160,6 +162,9 @@ class Nodes:
             self._diagnostics.wrong.add(name)
         if isinstance(given, Value) and isinstance(given.value, str):
             scope.trees["node"]["hostname"] = given
+            if (first := self._hostnames.setdefault(given.value.lower(), name)) != name:
+                message = f"the nodes {first} and {name} have the same host name"
+                problems.append(Problem(message, written, "hostname", "give each its own, as ${node.name}-x"))
         return given
 
     def _settings(self, node: str, resolved: Mapping, role: MachineType, found: Facts, image: Value) -> Layer | None:

@@ -264,6 +264,8 @@ TABLE: Final = (
 
 def fragments(settings: Mapping, context: Context) -> list[Fragment]:
     """What the settings become, one fragment for each document; the legacy one first."""
+    if "vip" in settings:
+        settings = _with_whole_vip(settings, context.problems)
     context = context._replace(settings=settings)
     chosen: dict[str, Form] = {}
     for row in TABLE:
@@ -272,6 +274,17 @@ def fragments(settings: Mapping, context: Context) -> list[Fragment]:
     made = (fragment for name, form in chosen.items() if name in settings for fragment in form(settings[name], context))
     found = together(made, key="interface")
     return sorted(found, key=lambda fragment: fragment.kind != LEGACY)
+
+
+def _with_whole_vip(settings: Mapping, problems: list[Problem]) -> Mapping:
+    """The settings without a shared address that lacks something, which is added to ``problems``."""
+    vip = settings["vip"]
+    missing = next((key for key in ("address", "link") if key not in vip), None)
+    if missing is None:
+        return settings
+    place = settings.keys_at.get("vip", vip.span)
+    problems.append(Problem(f"the shared address has no {missing}", place, "vip", f"write {missing} beside the rest"))
+    return Mapping(settings.span, {key: item for key, item in settings.items() if key != "vip"}, settings.keys_at)
 
 
 #: Settings that the generator has an option for, whole.
