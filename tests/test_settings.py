@@ -421,8 +421,8 @@ def test_mirrors_that_the_cluster_sets_cannot_be_replaced_by_removing_them_first
     }
     (found,) = problems(tmp_path, files)
     assert found == (
-        "cluster.yaml:7:33: registries.mirrors.ghcr.io: the cluster sets registries.mirrors.ghcr.io for all nodes, and one "
-        "cannot remove what it has; set it for the groups of nodes that want it, not for the cluster"
+        "cluster.yaml:7:33: registries.mirrors.ghcr.io: the cluster sets registries.mirrors.ghcr.io for all nodes, and a node "
+        "can only add to it; set it for the groups of nodes that want it, not for the cluster"
     )
 
 
@@ -484,3 +484,23 @@ def test_a_group_that_is_null_is_none(tmp_path):
         "worker-n.yaml": node("10.0.0.31", "groups: [g]\n"),
     }
     assert problems(tmp_path, files) == ['worker-n.yaml:4:10: there is no group "g"; did you mean gh?']
+
+
+@pytest.mark.parametrize(
+    ("release", "setting", "path"),
+    [
+        (OLD, "kernelArgs: [console=tty0, console=ttyS0]", "kernelArgs"),
+        (NEWEST, "registries: {mirrors: {h: [https://a.org, https://b.org]}}", "registries.mirrors.h"),
+    ],
+)
+def test_what_the_cluster_sets_cannot_be_put_in_another_order_for_one_node(tmp_path, release, setting, path):
+    first, second = setting[setting.index("[") + 1 : setting.index("]")].split(", ")
+    key = setting.partition(":")[0]
+    groups = f"groups: {{g: {{{key}: null}}, h: {{{setting.replace(first, 'x').replace(second, first).replace('x,', second + ',')}}}}}\n"
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + setting + "\n" + groups,
+        "worker-n.yaml": node("10.0.0.31", "groups: [g, h]\n"),
+        "worker-o.yaml": node("10.0.0.32", "groups: [h]\n"),
+    }
+    (found,) = problems(tmp_path, files)
+    assert f": {path}: the cluster sets {path} for all nodes, and a node can only add to it" in found

@@ -305,11 +305,18 @@ def removed(settings: Mapping, common: Mapping, context: Context) -> list[Proble
         (f"registries.mirrors.{host}", own_mirrors[host], mirrors[host]) for host in mirrors if host in own_mirrors
     ]
     for path, own, shared in pairs:
-        if shared is not None and any(item not in (own or ()) for item in shared):
-            message = f"the cluster sets {path} for all nodes, and one cannot remove what it has"
+        if shared is not None and _loses(own, shared):
+            message = f"the cluster sets {path} for all nodes, and a node can only add to it"
             remedy = "set it for the groups of nodes that want it, not for the cluster"
             out.append(Problem(message, shared.span, path, remedy))
     return out
+
+
+def _loses(own: Any, shared: Any) -> bool:
+    """Whether one has less than what all share; the order of a list is a part of it."""
+    if isinstance(shared, Sequence):
+        return list(own or ())[: len(shared)] != list(shared)
+    return any(item not in (own or ()) for item in shared)
 
 
 def uncovered(settings: Mapping, common: Mapping, context: Context, *, same_image: bool) -> Mapping:
