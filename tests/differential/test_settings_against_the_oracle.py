@@ -19,7 +19,7 @@ RELEASES = (
 DISK = "install: {disk: /dev/sda}\n"
 #: A setting, by what is tried of it: its text, and the first minor release that has something for it.
 SETTINGS = {
-    "hostname": ("hostname: h1.example.org\n", 5),
+    "hostname": ("hostname: '${node.name}.example.org'\n", 5),
     "sans": ("sans: [api.example.org, 10.1.1.1, 'fd00::1']\n", 5),
     "kernel arguments": ("kernelArgs: [console=ttyS0, -quiet]\n", 5),
     "labels": ("labels: {region: eu}\n", 5),
@@ -44,6 +44,11 @@ SETTINGS = {
         "network: {bonds: {bond0: {links: [eth0, eth1], mode: 802.3ad, lacpRate: fast, xmitHashPolicy: layer3+4, "
         "miimon: 100, updelay: 200, downdelay: 200, dhcp: true, mtu: 9000, vlans: {5: {addresses: [10.5.0.2/24]}}}}}\n",
         5,
+    ),
+    "a shared address of a bond's VLAN": (
+        "network: {bonds: {bond0: {links: [eth0, eth1], mode: 802.3ad, miimon: 100, updelay: 200, downdelay: 200, "
+        "addresses: [10.0.0.21/24, 'fd00::21/64'], routes: [{gateway: 10.0.0.1, metric: 5}, {gateway: 'fd00::1', mtu: 1400}], "
+        "vip: 10.0.0.11, vlans: {5: {addresses: [10.5.0.2/24]}}}}}\nvip: {address: 10.5.0.10, link: bond0.5}\n", 5,
     ),
     "no DHCP": ("network: {interfaces: {eth0: {dhcp: false}}}\n", 5),
     "a shared address": ("vip: {address: 10.0.0.10, link: eth0}\n", 5),
