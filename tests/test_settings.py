@@ -504,3 +504,12 @@ def test_what_the_cluster_sets_cannot_be_put_in_another_order_for_one_node(tmp_p
     }
     (found,) = problems(tmp_path, files)
     assert f": {path}: the cluster sets {path} for all nodes, and a node can only add to it" in found
+
+
+@pytest.mark.parametrize("release", [OLD, DOCUMENTS, NEWEST])
+def test_pods_and_services_have_subnets_of_the_same_families(tmp_path, release):
+    subnets = "podSubnets: [10.10.0.0/16, 'fd10::/56']\nserviceSubnets: [10.11.0.0/16]\n"
+    files = {"cluster.yaml": CLUSTER.replace("v1.14.1", release) + subnets, "controlplane-n.yaml": node("10.0.0.31")}
+    (found,) = problems(tmp_path, files)
+    message = "pods and services have subnets of other families; give one of each for every family"
+    assert found == f"cluster.yaml:7:13: podSubnets: {message}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from talosgen.config.located import Mapping, Value, plain
+from talosgen.config.located import Mapping, Sequence, Value, plain
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
@@ -46,6 +47,7 @@ def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> F
     if "endpoint" in settings:
         given = settings["endpoint"]
         problems.extend(problem._replace(place=given.span) for problem in check_endpoint(given.value))
+    problems.extend(_disagreements(settings))
     if missing or release is None or contract is None or problems:
         return None
     kubernetes = _kubernetes(settings, release, problems)
@@ -53,6 +55,18 @@ def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> F
         return None
     return Facts(release, _options(settings, contract, kubernetes), _text(settings, "merge", "idempotent"),
                  _text(settings, "mode", "metal"))  # fmt: skip
+
+
+def _disagreements(settings: Mapping) -> Iterator[Problem]:
+    """What is wrong with settings together, in every contract: Talos looks at these in the newest alone."""
+    pods, services = (settings.get(key) for key in ("podSubnets", "serviceSubnets"))
+    if pods and services and _families(pods) != _families(services):
+        message = "pods and services have subnets of other families"
+        yield Problem(message, pods.span, "podSubnets", "give one of each for every family")
+
+
+def _families(subnets: Sequence) -> set[int]:
+    return {6 if ":" in item.value else 4 for item in subnets}
 
 
 def known(settings: Mapping) -> Mapping:
