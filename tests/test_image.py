@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from projects import node, write
+from projects import configs, node, write
 
 from talosgen.cli import main
 from talosgen.errors import InputError
@@ -373,3 +373,17 @@ def test_without_a_key_nodes_of_an_encrypted_schematic_are_passed_over(repositor
     passed_over = {"a", "b"} if place == "cluster" else {"a"}
     assert set(cluster.locked) == passed_over
     assert {each.name for each in cluster.nodes} == {"a", "b"} - passed_over
+
+
+@pytest.mark.parametrize("release", ["v1.9.6", "v1.11.6", "v1.12.7"])
+def test_kernel_arguments_of_secure_boot_are_the_schematics(tmp_path, release):
+    files = {
+        "cluster.yaml": CLUSTER.replace("v1.14.1", release) + "kernelArgs: [quiet]\n",
+        "worker-a.yaml": node("10.0.0.11", "machine: {secureBoot: true}\n"),
+        "worker-b.yaml": node("10.0.0.12"),
+    }
+    secure, plain = (configs(tmp_path, files)[name].to_yaml() for name in ("a", "b"))
+    name = Schematic({"customization": {"extraKernelArgs": ["quiet"]}}).id
+    assert f"installer-secureboot/{name}:{release}" in secure
+    # From contract v1.12 on those of all are.
+    assert f"installer/{name if release == 'v1.12.7' else EMPTY}:{release}" in plain

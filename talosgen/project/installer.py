@@ -56,7 +56,7 @@ class Installer:
                 if key in given
             }
         )
-        found = self._schematic(settings, problems, extensions)
+        found = self._schematic(settings, machine, problems, extensions)
         if found is None:
             return None
         schematic, locate = found
@@ -81,7 +81,7 @@ class Installer:
             self.notes.extend(check(schematic, self._release, machine, locate))
 
     def _schematic(
-        self, settings: Mapping, problems: list[Problem], extensions: Iterable[str]
+        self, settings: Mapping, machine: Machine, problems: list[Problem], extensions: Iterable[str]
     ) -> tuple[Schematic, Locate] | None:
         given = settings.get("schematic")
         locate: Locate = nowhere
@@ -110,7 +110,8 @@ class Installer:
             problems.extend(error.problems)
             return None
         arguments = settings.get("kernelArgs", Sequence(settings.span))
-        if arguments and self._contract.at_least(12):
+        # A unified kernel image, which Secure Boot needs, takes none from the machine config.
+        if arguments and (self._contract.at_least(12) or machine.secure_boot):
             found = found.with_kernel_args([item.value for item in arguments])
         return found.with_extensions(extensions), locate
 
