@@ -224,3 +224,13 @@ def test_shipped_features_are_right():
         feature = catalogue.get(name)
         files = {part.file: feature.documents(part.file) for part in feature.manifest.patches}
         assert list(faults(feature.manifest, feature.tree, files, names)) == []
+
+
+def test_a_name_that_talos_does_not_take_is_told_where_it_was_given(tmp_path):
+    name = "a" * 35
+    features = f"features:\n- user-volume:\n    directories:\n    - {name}\n- swap: {{disk_selector: '!system_disk', name: {name}}}\n"
+    told = found(tmp_path, {"cluster.yaml": features})
+    assert sorted(line.split(" (node")[0] for line in told if "w1" in line) == [
+        "cluster.yaml:10:7: name: a name here has from 1 to 34 characters",
+        "cluster.yaml:11:47: name: a name here has from 1 to 34 characters",
+    ]

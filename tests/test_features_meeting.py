@@ -8,6 +8,8 @@ import pytest
 from catalogue import cluster, compiled
 from ruamel.yaml import YAML
 
+from talosgen.errors import InputError
+
 #: The base of a contract, by the release that runs it.
 BASES = [("v1.13", "v1.13"), ("v1.14", "v1.13"), ("v1.14", "v1.14")]
 DISK = 'disk.transport == "nvme"'
@@ -110,6 +112,46 @@ def test_size_and_keys_of_ephemeral_come_from_two_features(release, contract):
     ephemeral = found["VolumeConfig", "EPHEMERAL"]
     assert ephemeral["provisioning"] == {"maxSize": "50GB"}
     assert [key["slot"] for key in ephemeral["encryption"]["keys"]] == [0]
+
+
+def volume(name, **fields):
+    return {"name": name, "disk_selector": DISK, "min_size": "100GB", **fields}
+
+
+@pytest.mark.parametrize(
+    ("features", "expected"),
+    [
+        (
+            [{"longhorn": {"disk_selector": DISK}}, {"user-volume": {"partitions": [volume("longhorn")]}}],
+            "longhorn and user-volume make the same document, UserVolumeConfig/longhorn",
+        ),
+        (
+            [
+                {"longhorn": {"disk_selector": DISK, "engine": "v2"}},
+                {"rook-ceph": {"mode": "raw-volume", **volume("longhorn")}},
+            ],
+            "longhorn and rook-ceph make the same document, RawVolumeConfig/longhorn",
+        ),
+        (
+            [{"openebs": {"volume_selector": DISK}}, {"user-volume": {"partitions": [volume("openebs")]}}],
+            "openebs and user-volume make the same document, UserVolumeConfig/openebs",
+        ),
+        (
+            [{"user-volume": {"partitions": [volume("data"), volume("data", max_size="200GB")]}}],
+            "user-volume: UserVolumeConfig/data is made twice",
+        ),
+        (
+            [{"user-volume": {"partitions": [volume("data")], "directories": ["data"]}}],
+            "user-volume: UserVolumeConfig/data is made twice",
+        ),
+    ],
+)
+def test_a_volume_has_one_owner(features, expected):
+    with pytest.raises(InputError) as caught:
+        compiled(cluster("v1.14", "v1.14", {"w0": features}))
+    (problem,) = [item for item in caught.value.problems if item.message.startswith(expected)]
+    assert problem.place.source.endswith("cluster.yaml")
+    assert problem.remedy
 
 
 @pytest.mark.parametrize(("release", "contract"), BASES)

@@ -100,6 +100,9 @@ def test_etcd_with_a_partition_of_its_own_beside_encrypted_ones_has_keys():
     assert found["VolumeConfig", "ETCD"]["encryption"] == {"provider": "luks2", "keys": keys}
 
 
+PARTITION = {"name": "data", "disk_selector": "!system_disk", "min_size": "1GB"}
+
+
 @pytest.mark.parametrize(
     ("name", "parameters", "expected"),
     [
@@ -107,6 +110,13 @@ def test_etcd_with_a_partition_of_its_own_beside_encrypted_ones_has_keys():
         ("guest-agent", {"hypervisor": "vmware"}, ["siderolabs/vmtoolsd-guest-agent"]),
         ("microcode", {"vendor": "intel"}, ["siderolabs/intel-ucode"]),
         ("microcode", {}, ["siderolabs/amd-ucode", "siderolabs/intel-ucode"]),
+        ("user-volume", {"partitions": [PARTITION, PARTITION | {"filesystem": "btrfs"}]}, ["siderolabs/btrfs"]),
+        (
+            "user-volume",
+            {"disks": [{"name": "a", "disk_selector": "!system_disk", "filesystem": "btrfs"}]},
+            ["siderolabs/btrfs"],
+        ),
+        ("user-volume", {"partitions": [PARTITION, PARTITION | {"filesystem": "ext4"}]}, []),
     ],
 )
 def test_extensions_of_features_are_in_the_schematic(name, parameters, expected):

@@ -37,11 +37,15 @@ class Clash(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """What features give to a node: trees by document, combined values by place, and who gives to which document."""
+    """What features give to a node: trees by document, combined values by place, and who gives to which document.
+
+    ``owned`` are the documents that one feature alone may give to.
+    """
 
     trees: dict[tuple[str, str], Any]
     values: dict[Place, Any]
     owners: dict[tuple[str, str], frozenset[str]]
+    owned: frozenset[tuple[str, str]] = frozenset()
 
 
 NOTHING: Final = Contribution({}, {}, {})
@@ -65,7 +69,7 @@ def join(left: Contribution, right: Contribution) -> Contribution:
     owners = {
         key: left.owners.get(key, none) | right.owners.get(key, none) for key in sorted({*left.owners, *right.owners})
     }
-    return Contribution(trees, values, owners)
+    return Contribution(trees, values, owners, left.owned | right.owned)
 
 
 def _type_of(kind: str) -> TypeExpr:

@@ -81,4 +81,8 @@ def several(given: str | list[str] | None) -> list[str]:
 
 
 def _is(value: Any, wanted: Any) -> bool:
-    return wanted in value if isinstance(value, list) else type(value) is type(wanted) and value == wanted
+    if isinstance(value, list):
+        return any(_is(item, wanted) for item in value)
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return all(_is(value.get(name), item) for name, item in wanted.items())
+    return type(value) is type(wanted) and value == wanted

@@ -126,6 +126,7 @@ class Part(_Model):
     """A patch file, applied when its condition holds; with ``each`` once for every element of a list."""
 
     file: File
+    owned: bool = Field(False, description="whether no other feature may give to its documents")
     when: When | None = None
     each: str | list[str] | None = Field(None, description="a list or a map; of several the first that holds something")
 

@@ -12,7 +12,6 @@ from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue, Feature
 from talosgen.features.combine import NOTHING, Contribution, Place, finish, join
 from talosgen.features.conditions import Situation, holds, several
-from talosgen.features.manifest import Part
 from talosgen.features.parameters import early, parameters
 from talosgen.features.template import elements, fill
 from talosgen.patching.fragments import LEGACY, Fragment, at_keys
@@ -222,6 +221,7 @@ def contributions(
         "cluster": located_of(cluster, nowhere),
     }
     joined = reduce(join, (_contribution(use, situation, scope, problems) for use in found), NOTHING)
+    problems.extend(_shared(joined, {use.feature.name: use.place for use in found}))
     layers: dict[str, list[Fragment]] = {}
     for owners, fragment in finish(joined, problems):
         title = f"feature{'s' if len(owners) > 1 else ''} {', '.join(sorted(owners))}"
@@ -229,13 +229,24 @@ def contributions(
     return sorted(layers.items())
 
 
+def _shared(joined: Contribution, places: dict[str, Span]) -> Iterable[Problem]:
+    """The documents that several features give to, though they are one's alone."""
+    for kind, name in sorted(joined.owned):
+        owners = sorted(joined.owners[kind, name])
+        if len(owners) > 1:
+            message = f"{' and '.join(owners)} make the same document, {kind}/{name}, which has one owner"
+            remedy = f"give it another name in one of them; the other stands in {places[owners[1]]}"
+            yield Problem(message, places[owners[0]], remedy=remedy)
+
+
 def _contribution(use: Use, situation: Situation, scope: dict[str, Any], problems: list[Problem]) -> Contribution:
     own = use.values()
     inner = {**scope, "params": use.parameters}
     out = NOTHING
+    made: set[tuple[str, str]] = set()
     for index, part in enumerate(use.feature.manifest.patches):
         if holds(part.when, situation, own):
-            out = reduce(join, _parts(use, index, part, inner, problems), out)
+            out = reduce(join, _parts(use, index, inner, made, problems), out)
     owner = frozenset((use.feature.name,))
     for index, need in enumerate(use.feature.manifest.needs):
         if need.labels is not None and holds(need.when, situation, own):
@@ -254,8 +265,11 @@ def _contribution(use: Use, situation: Situation, scope: dict[str, Any], problem
     return out
 
 
-def _parts(use: Use, index: int, part: Part, scope: dict[str, Any], problems: list[Problem]) -> Iterable[Contribution]:
-    """What a patch file gives, once for each element where there is ``each``."""
+def _parts(
+    use: Use, index: int, scope: dict[str, Any], made: set[tuple[str, str]], problems: list[Problem]
+) -> Iterable[Contribution]:
+    """What a patch file gives, once for each element where there is ``each``; what it owns is added to ``made``."""
+    part = use.feature.manifest.patches[index]
     owner = frozenset((use.feature.name,))
     items: list[Any] = [None]
     if part.each is not None:
@@ -278,7 +292,14 @@ def _parts(use: Use, index: int, part: Part, scope: dict[str, Any], problems: li
             # A document that held nothing but absent values is absent as well; one with a name or written bare is not.
             if not body and body is not None and not name and isinstance(whole, Mapping) and len(tree) < len(whole):
                 continue
-            yield Contribution({(kind, name): body}, {}, {(kind, name): owner})
+            document = (kind, name)
+            if part.owned and document in made:
+                place = getattr(element, "span", tree.span)
+                message = f"{use.feature.name}: {kind}/{name} is made twice"
+                problems.append(Problem(message, place, remedy="give each a name of its own"))
+            owned = frozenset((document,)) if part.owned else frozenset()
+            made.update(owned)
+            yield Contribution({document: body}, {}, {document: owner}, owned)
 
 
 def _head(tree: Mapping) -> tuple[str, str, Any]:
@@ -291,7 +312,9 @@ def _head(tree: Mapping) -> tuple[str, str, Any]:
     known = table().kinds.get(kind)
     named = known.name_field if known is not None else ""
     rest = {key: item for key, item in tree.items() if key not in ("apiVersion", "kind", named)}
-    name = tree[named].value if named and named in tree else ""
+    name, places = "", dict(tree.keys_at)
+    if named and named in tree:
+        name, places[named] = tree[named].value, tree[named].span
     if set(rest) == {"$patch"} and rest["$patch"].value == "delete":
         return kind, name, None
-    return kind, name, Mapping(tree.span, rest, tree.keys_at)
+    return kind, name, Mapping(tree.span, rest, places)

@@ -136,7 +136,8 @@ def _parts(fragment: Fragment) -> tuple[dict[str, Value], Mapping]:
         known = table().kinds[kind]
         head = {"apiVersion": Value(known.api_version, span), "kind": Value(kind, span)}
         if known.name_field and name:
-            head[known.name_field] = Value(name, span)
+            places = tree.keys_at if tree is not None else {}
+            head[known.name_field] = Value(name, places.get(known.name_field, span))
     return head, tree if tree is not None else Mapping(span, {"$patch": Value("delete", span)})
 
 
