@@ -240,7 +240,7 @@ class MachineConfig:
         if lint:
             from talosgen.validation.lints import lint as lints
 
-            found += lints(self._container, mode, now=now, history=self._steps)
+            found += lints(self._container, mode, release=talos_version, now=now, history=self._steps)
         if not self._first and not self._steps:
             return problems(self._container, found)
         out = problems(self._container, found, self._trail())

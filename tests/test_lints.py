@@ -253,6 +253,13 @@ def test_arguments_that_talos_sets():
     assert found(json.dumps(tree)) == [("argument-refused", "cluster.apiServer.extraArgs.etcd-servers")]
     document = {"kind": "KubeletConfig", "image": "a", "extraArgs": {"cert-dir": "/x", "node-ip": "x"}}
     assert found(documents(document)) == [("argument-refused", "extraArgs.cert-dir")]
+    later = {"feature-gates": "x", "listen-client-http-urls": "x", "tls-min-version": "x", "quota-backend-bytes": "1"}
+    tree["cluster"] = {"etcd": {"extraArgs": later}, "apiServer": {"extraArgs": {"tls-min-version": "x"}}}
+    refused = [f"cluster.etcd.extraArgs.{name}" for name in list(later)[:3]]
+    refused = sorted([*refused, "cluster.apiServer.extraArgs.tls-min-version"])
+    for release, expected in (("v1.13", []), ("v1.14", refused)):
+        told = lint(load(json.dumps(tree)), "metal", release=release)
+        assert sorted(finding.path for finding in told if finding.name == "argument-refused") == expected
     # Validation says of this one all that is to say.
     refused = {"kind": "KubeAPIServerConfig", "image": "a", "extraArgs": {"authorization-config": "x"}}
     assert names(documents(refused)) == []

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from talosgen.schema.table import NEWEST
 from talosgen.validation.engine import walk
 from talosgen.validation.rule import LINTS, Context, Finding, Mode
 
@@ -26,15 +27,23 @@ FAMILIES: Final = (
 
 
 def lint(
-    container: Container, mode: Mode, *, now: datetime | None = None, history: Sequence[Step] = ()
+    container: Container,
+    mode: Mode,
+    *,
+    release: str = "",
+    now: datetime | None = None,
+    history: Sequence[Step] = (),
 ) -> list[Finding]:
     """What is likely wrong with a config that is to run in ``mode``, beyond what Talos finds.
 
-    ``now``, with its time zone, is the time by which certificates and tokens are judged; without it none is.
+    ``release``: the version that it is to run, the newest when left out. ``now``, with its time zone, is the time by
+    which certificates and tokens are judged; without it none is.
     ``history``: the steps that patched the config.
     """
+    from talosgen.validation.release import stated
+
     _load()
-    context = Context(container, mode, now=now, history=history)
+    context = Context(container, mode, release=stated(release) if release else NEWEST, now=now, history=history)
     walk(context, LINTS)
     return list(context.found)
 

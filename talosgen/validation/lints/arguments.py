@@ -48,15 +48,21 @@ _REFUSED: Final = {
     "KubeletConfig": _KUBELET,
 }  # fmt: skip
 
+#: Those that are refused from Talos 1.14 on.
+_LATER: Final = {
+    "v1alpha1.APIServerConfig": frozenset(("tls-min-version",)),
+    "v1alpha1.EtcdConfig": frozenset(("feature-gates", "listen-client-http-urls", "tls-min-version")),
+}
 
-def _lint(refused: frozenset[str]) -> Any:
+
+def _lint(refused: frozenset[str], later: frozenset[str]) -> Any:
     def arguments(section: Tree, at: At) -> None:
         for name in section.get("extraArgs") or {}:
-            if name in refused:
+            if name in refused or (name in later and at.context.minor >= 14):
                 at("argument-refused", "extraArgs", name)
 
     return arguments
 
 
 for _type, _names in _REFUSED.items():
-    LINTS.rule(_type)(_lint(_names))
+    LINTS.rule(_type)(_lint(_names, _LATER.get(_type, frozenset())))
