@@ -163,13 +163,14 @@ def test_pods_are_what_the_namespace_allows(repository, name):
             assert context["capabilities"] == {"drop": ["ALL"]}
 
 
-def test_kustomize_moves_the_approver_into_the_namespace_of_its_folder(repository):
-    added(repository, "kubelet-certificates")
+@pytest.mark.parametrize(("given", "file"), [([], "standalone-install.yaml"), (["ha=true"], "ha-install.yaml")])
+def test_kustomize_moves_the_approver_into_the_namespace_of_its_folder(repository, given, file):
+    added(repository, "kubelet-certificates", *given)
     app = repository / "apps" / "kubelet-certificates"
     # In the place of the release's manifest, which is fetched: what counts of it.
     kustomization = yaml.safe_load((app / "kustomization.yaml").read_text("utf-8"))
     (remote,) = (name for name in kustomization["resources"] if name.startswith("https://"))
-    assert remote.endswith("/v0.11.0/deploy/standalone-install.yaml")
+    assert remote.endswith(f"/v0.11.0/deploy/{file}")
     space = "kubelet-serving-cert-approver"
     account = {"kind": "ServiceAccount", "name": space, "namespace": space}
     release = [

@@ -6,7 +6,10 @@ import pytest
 from projects import CLUSTER, node, opened, write
 
 from talosgen import compiler
+from talosgen.contract import Contract
 from talosgen.errors import InputError
+from talosgen.features.conditions import Situation, holds
+from talosgen.features.manifest import When
 
 METALLB = "features: [{metallb: {announce_from_control_plane: true, proxy_ipvs: true}}, user-namespaces]\n"
 
@@ -221,6 +224,25 @@ def test_a_feature_refuses_what_cannot_be(tmp_path, settings, release, expected)
         compiler.compile(opened(write(tmp_path, files)))
     found = [(one.message, one.remedy, one.place.line, one.place.column) for one in caught.value.problems]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("wanted", "value", "expected"),
+    [
+        ("a", ["b", "a"], True),
+        ({"type": "btrfs"}, [{"type": "xfs"}, {"type": "btrfs", "name": "x"}], True),
+        ({"type": "btrfs"}, [{"type": "xfs"}, {"name": "btrfs"}], False),
+        ({"a": {"b": True}}, {"a": {"b": True, "c": 1}}, True),
+        ({"a": {"b": True}}, {"a": {"b": 1}}, False),
+        ({"a": 1}, "a", False),
+        ({"a": []}, {"a": []}, True),
+        ({"a": []}, {"a": ["b"]}, False),
+        ({"a": []}, {}, False),
+    ],
+)
+def test_a_condition_is_on_fields_of_records_too(wanted, value, expected):
+    situation = Situation("worker", Contract(1, 14), frozenset(), frozenset(), Contract(1, 37))
+    assert holds(When(param={"x": wanted}), situation, {"x": value}) is expected
 
 
 def test_what_a_feature_refuses_is_not_had_by_others(tmp_path):

@@ -122,3 +122,22 @@ PARTITION = {"name": "data", "disk_selector": "!system_disk", "min_size": "1GB"}
 def test_extensions_of_features_are_in_the_schematic(name, parameters, expected):
     (node,) = cluster("v1.14", "v1.14", {"w0": [{name: parameters}]}).nodes
     assert [str(extension) for extension in node.needs.extensions] == expected
+
+
+@pytest.mark.parametrize(("release", "contract"), [("v1.9", "v1.9"), ("v1.14", "v1.14")])
+def test_an_audit_policy_says_what_it_is(release, contract):
+    found = made(release, contract, [{"audit": {"policy": {"rules": [{"level": "Metadata"}]}}}], "c0")
+    document = found.get(("KubeAuditPolicyConfig", ""))
+    policy = document["configuration"] if document else found["v1alpha1", ""]["cluster"]["apiServer"]["auditPolicy"]
+    assert policy == {"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "rules": [{"level": "Metadata"}]}
+
+
+def test_the_second_engine_of_longhorn_runs_where_its_volumes_are_used():
+    parameters = {"engine": "v2", "disk_selector": "!system_disk", "label_nodes": True, "storage_nodes": ["w1"]}
+    nodes = {"w0": [{"longhorn": parameters}], "w1": [{"longhorn": parameters}]}
+    user, store = (
+        {(document.kind.name, document.name) for document in item.config.documents}
+        for item in compiled(cluster("v1.14", "v1.14", nodes)).values()
+    )
+    assert store - user == {("RawVolumeConfig", "longhorn")}
+    assert {("SysctlConfig", ""), ("KernelModuleConfig", "ublk_drv")} <= user

@@ -81,7 +81,7 @@ def several(given: str | list[str] | None) -> list[str]:
 
 
 def _is(value: Any, wanted: Any) -> bool:
-    if isinstance(value, list):
+    if isinstance(value, list) and not isinstance(wanted, list):
         return any(_is(item, wanted) for item in value)
     if isinstance(value, dict) and isinstance(wanted, dict):
         return all(_is(value.get(name), item) for name, item in wanted.items())

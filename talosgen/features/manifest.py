@@ -85,7 +85,7 @@ class Parameter(_Model):
 
 
 class When(_Model):
-    """A condition: all that it says must hold."""
+    """A condition: all that it says must hold. Of a record the fields count that it names."""
 
     has: str | list[str] | None = Field(None, description="kinds of documents that the base has")
     lacks: str | list[str] | None = Field(None, description="kinds of documents that the base has not")
