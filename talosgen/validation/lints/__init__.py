@@ -22,7 +22,7 @@ __all__ = ["FAMILIES", "lint"]
 #: The modules of lints that are in force, in the order in which their rules for one type run.
 FAMILIES: Final = (
     "files", "content", "install", "images", "arguments", "manifests", "hostname", "sans", "worker", "expiry",
-    "roundtrip",
+    "volumes", "roundtrip",
 )  # fmt: skip
 
 
