@@ -234,3 +234,22 @@ def test_a_name_that_talos_does_not_take_is_told_where_it_was_given(tmp_path):
         "cluster.yaml:10:7: name: a name here has from 1 to 34 characters",
         "cluster.yaml:11:47: name: a name here has from 1 to 34 characters",
     ]
+
+
+KEYS = "[{slot: 0, nodeID: {}, tpm: {}}, {slot: 1, kms: {endpoint: 'https://kms.example.com'}}]"
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        f"longhorn: {{disk_selector: disk.rotational, encryption: {{provider: luks2, keys: {KEYS}}}}}",
+        f"rook-ceph: {{mode: raw-volume, disk_selector: disk.rotational, encryption: {{provider: luks2, keys: {KEYS}}}}}",
+        f"user-volume: {{raw: [{{name: a, disk_selector: disk.rotational, min_size: 1GB, encryption: {{provider: luks2, keys: {KEYS}}}}}]}}",
+        f"swap: {{disk_selector: disk.rotational, keys: {KEYS}}}",
+        f"etcd: {{volume_size: 8GB, volume_keys: {KEYS}}}",
+    ],
+)
+def test_a_key_is_of_one_kind(tmp_path, feature):
+    told = found(tmp_path, {"cluster.yaml": f"features: [{{{feature}}}]\n"})
+    assert len(told) == 1
+    assert "keys[0]: nodeID and tpm exclude each other" in told[0]
