@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from talosgen.codes import graded, grades
 from talosgen.config.codecs import ABSENT
@@ -26,13 +26,15 @@ from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import can_be_stated
 from talosgen.validation import validate as verdict
+from talosgen.validation.settings import subnets_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from datetime import datetime
 
 __all__ = [
-    "Compiled", "Examined", "Faults", "Laid", "compile", "compile_iter", "compile_texts", "examine", "situation_of",
+    "Compiled", "Examined", "Faults", "Laid", "compile", "compile_iter", "compile_texts", "examine", "facts_of",
+    "situation_of",
 ]  # fmt: skip
 
 #: How many nodes one piece of work has for an executor: an eighth of all, within bounds.
@@ -299,7 +301,7 @@ class _Compiler:
         if key not in self._chosen:
             problems: list[Problem] = []
             situation = situation_of(self._cluster, node, kinds)
-            made = contributions(node.features, situation, node.needs, self._cluster.known, problems)
+            made = contributions(node.features, situation, node.needs, facts_of(self._cluster, config), problems)
             if problems:
                 raise InputError(problems)
             layers = (layer_of(fragments, title) for title, fragments in made)
@@ -323,6 +325,11 @@ def situation_of(cluster: Cluster, node: Node, kinds: frozenset[str]) -> Situati
     names = frozenset(use.feature.name for use in node.features)
     talos = Release.parse(cluster.talos).contract
     return Situation(node.role.value, talos, kinds, names, Contract.parse(cluster.options.kubernetes))
+
+
+def facts_of(cluster: Cluster, config: Container) -> dict[str, Any]:
+    """What patches of features may know of the cluster, where this is a node's base with its settings."""
+    return {**cluster.known, **subnets_of(config)}
 
 
 def _applied(layer: Layer, config: Container, recorder: Callable[[Step], None] | None) -> Container:

@@ -171,8 +171,9 @@ def layers(made, node) -> list[Any]:
     plain = made._replace(nodes=(node._replace(features=(), layers=()),))
     (config,) = compiler.compile(plain, validate=False).values()
     present = frozenset(document.kind.name for document in config.documents)
+    situation, facts = compiler.situation_of(made, node, present), compiler.facts_of(made, config._container)
     problems = []
-    found = contributions(node.features, compiler.situation_of(made, node, present), node.needs, made.known, problems)
+    found = contributions(node.features, situation, node.needs, facts, problems)
     assert problems == []
     return [layer for title, fragments in found if (layer := layer_of(fragments, title)) is not None]
 

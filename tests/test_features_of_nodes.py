@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from catalogue import cluster, compiled
+from projects import CLUSTER, node, opened, write
 from ruamel.yaml import YAML
 
 from talosgen import compiler
@@ -68,7 +69,20 @@ def test_networks_to_leave_out_stand_last():
 def test_control_planes_are_reached_without_a_proxy():
     proxy = {"http-proxy": {"https_proxy": "http://proxy.example.com:3128", "no_proxy": ["cluster.local"]}}
     found = compiled(cluster("v1.14", "v1.14", {"c0": [], "c1": [], "w0": [proxy]}))["w0"].config
-    assert "no_proxy: cluster.local,10.0.0.1/32,10.0.0.2/32" in found.to_yaml()
+    assert "no_proxy: cluster.local,10.0.0.1/32,10.0.0.2/32,10.244.0.0/16,10.96.0.0/12\n" in found.to_yaml()
+
+
+@pytest.mark.parametrize("contract", ["v1.9", "v1.13", "v1.14"])
+def test_pods_and_services_are_reached_without_a_proxy(tmp_path, contract):
+    settings = (
+        "podSubnets: [10.20.0.0/16, 'fd00:20::/56']\nserviceSubnets: [10.30.0.0/16, 'fd00:30::/112']\n"
+        "features: [{http-proxy: {https_proxy: 'http://proxy.example.com:3128', no_proxy: [example.com]}}]\n"
+    )
+    text = CLUSTER.replace("talosVersion: v1.14.1", f"talosVersion: v1.14.1\ncontract: {contract}") + settings
+    files = {"cluster.yaml": text, "controlplane-cp1.yaml": node("10.0.0.21"), "worker-w1.yaml": node("10.0.0.31")}
+    for config in compiler.compile(opened(write(tmp_path, files))).values():
+        expected = "example.com,10.0.0.21/32,10.20.0.0/16,fd00:20::/56,10.30.0.0/16,fd00:30::/112"
+        assert f"no_proxy: {expected}\n" in config.to_yaml()
 
 
 def test_bgp_and_tailscale_open_the_firewall():

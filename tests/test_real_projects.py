@@ -19,7 +19,7 @@ import yaml
 from projects import bundle_text
 
 import talosgen
-from talosgen.compiler import situation_of
+from talosgen.compiler import facts_of, situation_of
 from talosgen.features.resolve import contributions
 from talosgen.goyaml.construct import construct
 from talosgen.machineconfig import MachineConfig, compile_to_talos
@@ -114,7 +114,7 @@ def of_features(node, cluster):
     (config,) = talosgen.compile(bare, validate=False).values()
     here = situation_of(cluster, node, frozenset(document.kind.name for document in config.documents))
     problems = []
-    found = contributions(node.features, here, node.needs, cluster.known, problems)
+    found = contributions(node.features, here, node.needs, facts_of(cluster, config._container), problems)
     assert problems == []
     return [fragments.text_of(given) for _, given in found]
 

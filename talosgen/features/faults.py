@@ -20,7 +20,7 @@ from talosgen.source import Span
 __all__ = ["faults"]
 
 _HINT: Final = re.compile(r"\$\{(params|node|vars|secrets|env)[.}]")
-_CLUSTER: Final = ("name", "endpoint", "controlPlaneNetworks")
+_CLUSTER: Final = ("name", "endpoint", "controlPlaneNetworks", "podSubnets", "serviceSubnets")
 _NEEDS: Final = ("ports",)
 #: What a parameter may be, or its elements, by what it names.
 _NAMING: Final = {"label": ("text", "map"), "disk": ("text", "cel"), "partition": ("text", "cel")}

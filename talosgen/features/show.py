@@ -21,6 +21,8 @@ CLUSTER: Final = {
     "name": "home",
     "endpoint": "https://10.0.0.10:6443",
     "controlPlaneNetworks": ["10.0.0.21/32", "10.0.0.22/32", "10.0.0.23/32"],
+    "podSubnets": ["10.244.0.0/16"],
+    "serviceSubnets": ["10.96.0.0/12"],
 }
 
 

@@ -52,6 +52,13 @@ def machine_type(container: Container) -> Role:
     return role_of(machine_of(container).get("type", ""))
 
 
+def subnets_of(container: Container) -> dict[str, list[str]]:
+    """The networks of pods and of services, by the names of their fields, which both forms share."""
+    document = only(container, "KubeNetworkConfig")
+    network: Any = (cluster_of(container).get("network") or {}) if document is None else document.tree
+    return {key: list(network[key]) for key in ("podSubnets", "serviceSubnets") if network.get(key)}
+
+
 def only(container: Container, kind: str) -> Document | None:
     """The document of a kind of which there is at most one."""
     found = container.of_kind(kind)
