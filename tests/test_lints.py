@@ -586,3 +586,41 @@ def test_arguments_are_of_types_and_kinds_that_the_table_has():
     for name in _REFUSED:
         struct = table().kinds[name].type if name in table().kinds else name
         assert "extraArgs" in [field.key for field in table().struct(struct).fields]
+
+
+def volume(kind, name, match="system_disk", **fields):
+    return {"kind": kind, "name": name, "provisioning": {"diskSelector": {"match": match}, "minSize": "1GB", **fields}}
+
+
+@pytest.mark.parametrize(
+    ("ephemeral", "expected"),
+    [
+        ([], ["volume-no-room"]),
+        ([volume("VolumeConfig", "EPHEMERAL")], ["volume-no-room"]),
+        ([{"kind": "VolumeConfig", "name": "EPHEMERAL", "mount": {"secure": True}}], ["volume-no-room"]),
+        ([volume("VolumeConfig", "EPHEMERAL", maxSize="50%")], []),
+        ([volume("VolumeConfig", "EPHEMERAL", "!system_disk")], []),
+        ([volume("VolumeConfig", "IMAGECACHE", maxSize="2GB")], ["volume-no-room"]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["UserVolumeConfig", "RawVolumeConfig", "SwapVolumeConfig"])
+def test_ephemeral_leaves_room_where_it_is_told_to(kind, ephemeral, expected):
+    assert names(documents(*ephemeral, volume(kind, "a"))) == expected
+    assert names(documents(*ephemeral, volume(kind, "a", 'disk.dev_path == "/dev/sdb"'))) == []
+
+
+def test_volumes_of_one_disk_are_told_of_the_greedy_one():
+    match = "!system_disk"
+    small = volume("UserVolumeConfig", "a", match)
+    bounded = volume("RawVolumeConfig", "b", match, grow=True, maxSize="2GB")
+    greedy = volume("SwapVolumeConfig", "c", " !system_disk ", grow=True)
+    whole = {
+        "kind": "UserVolumeConfig", "name": "d", "volumeType": "disk", "provisioning": {"diskSelector": {"match": match}},
+    }  # fmt: skip
+    assert names(documents(small, bounded)) == []
+    told = [
+        (one.document.name, one.message.split()[0]) for one in lint(load(documents(small, bounded, greedy)), "metal")
+    ]
+    assert sorted(told) == [("a", "SwapVolumeConfig/c"), ("b", "SwapVolumeConfig/c")]
+    assert names(documents(small, whole)) == ["volumes-one-disk"]
+    assert names(documents(greedy, whole)) == ["volumes-one-disk", "volumes-one-disk"]
