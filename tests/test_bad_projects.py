@@ -69,7 +69,7 @@ def starts(lines, *beginnings):
     left = list(lines)
     for beginning in beginnings:
         found = [line for line in left if line.startswith(beginning)]
-        assert len(found) == 1, (beginning, left)
+        assert len(found) == 1, "\n".join((beginning, *left))
         left.remove(found[0])
     assert left == []
 
@@ -85,7 +85,7 @@ def test_all_that_is_wrong_is_told_together(folder, capsys, tmp_path):
         folder,
         {
             "cluster.yaml": CLUSTER.replace("v1.14.1", "v1.77.0")
-            + "nodes: {n1: {role: master, address: 10.0.1.1}}\npatches: [patches/none.yaml, ../outside.yaml]\n",
+            + "nodes: {n1: {role: master, address: 10.0.1.1}}\npatches: [patches/none.yaml, ../../outside.yaml]\n",
             "secrets.yaml": sops.encrypt(tree_of(bundle_text()), scheme, "2026-01-01T00:00:00Z"),
             "worker-cp1.yaml": node("10.0.0.41"),
             "worker-w2.yaml": "machine: {}\n",
@@ -96,9 +96,14 @@ def test_all_that_is_wrong_is_told_together(folder, capsys, tmp_path):
     )
     (folder / "worker-w6.yaml").symlink_to("worker-w6.yaml")
     told = refused(folder, capsys)
-    # The role keeps cluster.yaml from being read; the files are looked at all the same.
-    assert any(line.startswith("cluster.yaml:7:14: error: nodes.n1.role: ") for line in told), told
+    # What is wrong with cluster.yaml leaves open what it means; the files are looked at all the same.
+    wanted = f"no age identity was found to open this file with; it is for {str(identity.recipient)[:9]}"
+    assert any(line.startswith("secrets.yaml:") and wanted in line for line in told), told
     for beginning in (
+        "cluster.yaml:5:15: error: Talos v1.77 is not known to this talosgen",
+        "cluster.yaml:7:14: error: nodes.n1.role: ",
+        "cluster.yaml:8:11: error: there is no file patches/none.yaml",
+        "cluster.yaml:8:30: error: ../outside.yaml lies outside of the project",
         "worker-cp1.yaml: error: the node cp1 is declared by controlplane-cp1.yaml already",
         "worker-w3.yaml:1:1: error: this is a generated config, not a patch",
         "worker-w5.yaml:",
@@ -128,9 +133,41 @@ def test_all_that_is_wrong_is_told_together(folder, capsys, tmp_path):
     ):
         assert any(line.startswith(beginning) for line in told), (beginning, told)
     # For whom the bundle is, and which places were searched for keys.
-    wanted = f"no age identity was found to open this file with; it is for {str(identity.recipient)[:9]}"
     assert any(line.startswith("secrets.yaml:") and wanted in line for line in told), told
     assert any("no identities were found in" in line and "SOPS_AGE_KEY" in line for line in told), told
+
+
+def test_a_base_that_is_wrong_hides_nothing_of_what_lies_beside_and_below_it(folder, capsys):
+    head = "apiVersion: talosgen/v1\nkind: Cluster\n"
+    write(
+        folder,
+        {
+            "cluster.yaml": CLUSTER + "extends: [b]\ngroups: {g: {patches: [g.yaml]}}\n",
+            "worker-w1.yaml": node("10.0.0.31", "patches: [n.yaml]\n"),
+            "b/cluster.yaml": head + "extends: [../none, ../c, '${vars.x}', 3]\nbogus: 1\n"
+            "patches: [b.yaml, {file: x.yaml, merge: 3}, {file: m.yaml, merge: talos}, [1]]\n",
+            "b/vars.sops.yaml": "x: 1\nx: 2\n",
+            "c/cluster.yaml": head + "extends: [../zip]\n",
+            "c/worker.yaml": "machine: {sysctls: {a: '${vars.x}'\n",
+        },
+        secrets=False,
+    )
+    starts(
+        refused(folder, capsys),
+        "b/cluster.yaml:3:11: error: there is no folder none; it is extended by cluster → b",
+        "b/cluster.yaml:3:26: error: extends[2]: no reference is resolved here",
+        "b/cluster.yaml:3:39: error: extends[3]: expected a text",
+        'b/cluster.yaml:4:1: error: bogus: unknown field "bogus"',
+        "b/cluster.yaml:5:34: error: patches[1].merge: ",
+        "b/cluster.yaml:5:11: error: there is no file b/b.yaml",
+        "b/cluster.yaml:5:52: error: there is no file b/m.yaml",
+        "b/cluster.yaml:5:75: error: patches[3]: expected a text or a mapping",
+        "b/vars.sops.yaml:2:1: error: this key stands already in line 1",
+        "c/cluster.yaml:3:11: error: there is no folder zip; it is extended by cluster → b → c",
+        "c/worker.yaml:",
+        "cluster.yaml:8:24: error: there is no file g.yaml",
+        "worker-w1.yaml:4:11: error: there is no file n.yaml",
+    )
 
 
 @pytest.mark.parametrize(

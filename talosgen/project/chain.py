@@ -13,6 +13,7 @@ from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
 from talosgen.project.folder import Folder, check_inside, scan
 from talosgen.project.reading import check_written, document
+from talosgen.project.variables import has_references
 from talosgen.source import Span
 
 __all__ = ["Base", "chain"]
@@ -23,7 +24,7 @@ class Base(NamedTuple):
 
     folder: Folder
     settings: Mapping
-    #: Whether what its cluster.yaml says, or what a base of it says, cannot be known.
+    #: Whether what its cluster.yaml says, or what a base of it says, is wrong or cannot be known.
     lost: bool = False
 
 
@@ -67,16 +68,15 @@ class _Walk:
             self._problems.extend(error.problems)
             return False
         try:
-            settings = self._settings(folder.cluster)
+            settings, whole = self._settings(folder.cluster)
         except InputError as error:
             self._problems.extend(error.problems)
-            settings = None
-        whole = settings is not None
-        bases = None if settings is None else settings.get("extends")
+            settings, whole = Mapping(Span(path)), False
+        bases = settings.get("extends")
         for item in bases if isinstance(bases, Sequence) else ():
-            if isinstance(item, Value) and isinstance(item.value, str):
+            if isinstance(item, Value) and isinstance(item.value, str) and not has_references(item.value):
                 whole &= self.add(os.path.normpath(os.path.join(path, item.value)), (*above, real), item.span)
-        self.found[real] = Base(folder, settings if settings is not None else Mapping(Span(path)), not whole)
+        self.found[real] = Base(folder, settings, not whole)
         return whole
 
     def _name(self, real: str) -> str:
@@ -90,17 +90,17 @@ class _Walk:
         led = " → ".join(self._name(one) for one in above)
         return Problem(f"there is no folder {path}", span, remedy=f"it is extended by {led}")
 
-    def _settings(self, path: str) -> Mapping | None:
+    def _settings(self, path: str) -> tuple[Mapping, bool]:
+        """What a cluster.yaml says, and whether nothing of that is wrong."""
         roots = [follow(root) for root in read(decode(self._read_file(path), path), path)]
         if len(roots) != 1:
             what = "there is no document" if not roots else "there are several documents"
             span = Span(path) if not roots else Span(path, roots[1].line, roots[1].column)
             remedy = "cluster.yaml holds one; nodes are declared by files or below `nodes:`"
-            self._problems.append(Problem(what, span, remedy=remedy))
-            return None
-        tree = document(roots[0], path, "Cluster", self._problems)
-        if tree is None:
-            return None
-        found = check_written(tree, models.ClusterDocument)
+            raise InputError(Problem(what, span, remedy=remedy))
+        found: list[Problem] = []
+        tree = document(roots[0], path, "Cluster", found)
+        if tree is not None:
+            found.extend(check_written(tree, models.ClusterDocument))
         self._problems.extend(found)
-        return None if found else tree
+        return tree if tree is not None else Mapping(Span(path)), not found

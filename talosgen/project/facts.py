@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Value, plain
@@ -12,11 +12,12 @@ from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
 from talosgen.generation.options import Options
 from talosgen.pki.endpoint import check_endpoint
+from talosgen.project.variables import has_references
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode
 
-__all__ = ["NEEDED", "Facts", "facts", "known"]
+__all__ = ["NEEDED", "Facts", "facts", "known", "misnamed_release"]
 
 _KUBERNETES: Final = re.compile(r"v?\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z.-]{1,100})?")
 _CNI: Final = re.compile(r"flannel|none|https?://.+")
@@ -67,6 +68,15 @@ def _disagreements(settings: Mapping) -> Iterator[Problem]:
 
 def _families(subnets: Sequence) -> set[int]:
     return {6 if ":" in item.value else 4 for item in subnets}
+
+
+def misnamed_release(layers: Iterable[Mapping]) -> list[Problem]:
+    """What is wrong with the release that settings name, the base's first; nothing where that cannot be told."""
+    found = [given for layer in layers if isinstance(given := layer.get("talosVersion"), Value)]
+    problems: list[Problem] = []
+    if found and isinstance(found[-1].value, str) and not has_references(found[-1].value):
+        _release(Mapping(found[-1].span, {"talosVersion": found[-1]}), problems, [])
+    return problems
 
 
 def known(settings: Mapping) -> Mapping:

@@ -19,12 +19,12 @@ from talosgen.project.chain import Base, chain
 from talosgen.project.cluster import Cluster
 from talosgen.project.declared import declarations, node_file
 from talosgen.project.diagnostics import Diagnostics
-from talosgen.project.facts import NEEDED, Facts, facts, known
+from talosgen.project.facts import NEEDED, Facts, facts, known, misnamed_release
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.nodes import Nodes, Shared
 from talosgen.project.overlay import merged, without_nulls
-from talosgen.project.patches import Patches, PatchFile
+from talosgen.project.patches import Patches, PatchFile, refuse_generated, written_patches
 from talosgen.project.reading import check, without_node
 from talosgen.project.uses import Uses
 from talosgen.project.variables import Scope, no_secret, resolve
@@ -83,7 +83,7 @@ class _Native:
         self._bases = chain(self._path, self._root, self._read, diagnostics.problems)
         if not self._bases or self._bases[-1].folder.path != self._path or any(base.lost for base in self._bases):
             # What refers to settings cannot be judged; the files themselves can.
-            self._alone()
+            self._alone(wants_secrets=bundle is None)
             raise InputError(diagnostics.found(0))
         settings = merged(base.settings for base in self._bases)
         declared = declarations(self._bases, settings, self._read, diagnostics.refuse, diagnostics.problems)
@@ -152,34 +152,40 @@ class _Native:
         elif found:
             raise InputError(found)
 
-    def _alone(self) -> None:
+    def _alone(self, *, wants_secrets: bool) -> None:
         """Find what is wrong with the files of each folder, whatever the settings are."""
+        named: list[Any] = []
         for base in self._bases:
             for _, path in base.folder.nodes.values():
                 try:
-                    patch = node_file(path, self._read)[1]
+                    own, patch = node_file(path, self._read)
                 except InputError as error:
                     self._diagnostics.report_unlocked(error)
                     continue
-                if patch is not None:
-                    self._look_at(patch)
-            for path in base.folder.roles.values():
-                self._look_at(path)
+                named += [*written_patches(own), *([patch] if patch else [])]
+            named += [*base.folder.roles.values(), *written_patches(base.settings)]
+        for item in named:
+            self._look_at(item)
+        self._diagnostics.problems.extend(misnamed_release(base.settings for base in self._bases))
+        self._variables()
+        own = self._bases[-1] if self._bases and self._bases[-1].folder.path == self._path else None
+        if wants_secrets and own is not None and (own.folder.nodes or "nodes" in own.settings):
+            self._bundle(own.folder.secrets)
 
     def _look_at(self, item: Any, merge: Any = "idempotent") -> None:
         """Find what is wrong with a patch that refers to nothing."""
         try:
             merge, file = self._patches.named(item, merge)
-            if not file.refers:
+            if file.refers:
+                refuse_generated(read(file.text, file.source), file.source)
+            else:
                 file.patch(merge, Scope({}))
         except InputError as error:
             self._diagnostics.report_unlocked(error)
 
     def _extended(self, settings: Mapping) -> Cluster:
         """A folder without nodes: what it lacks, those that extend it may have."""
-        named = list(settings.get("patches", ()))
-        for group in settings.get("groups", {}).values():
-            named += group.get("patches", ())
+        named: list[Any] = [*written_patches(settings)]
         named += [path for base in self._bases for path in base.folder.roles.values()]
         merge = plain(settings["merge"]) if "merge" in settings else "idempotent"
         for item in named:

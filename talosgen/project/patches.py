@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, get_args
 
 from talosgen import inputs
 from talosgen.config.container import Document
 from talosgen.config.loader import children
-from talosgen.config.located import Mapping, Value, located, plain
+from talosgen.config.located import Mapping, Sequence, Value, located, plain
 from talosgen.config.mergers import MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
@@ -23,7 +23,7 @@ from talosgen.project.folder import check_inside
 from talosgen.project.variables import ONLY_VALUES, Scope, has_references, refers, resolve, resolve_node
 from talosgen.source import Span
 
-__all__ = ["PatchFile", "Patches", "refuse_generated"]
+__all__ = ["PatchFile", "Patches", "refuse_generated", "written_patches"]
 
 #: What only a generated config has, by its place in the legacy document.
 _GENERATED: Final = (("machine", "token"), ("machine", "ca"), ("cluster", "secret"), ("cluster", "token"))
@@ -124,6 +124,23 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _some(patch: Patch) -> Patch | None:
     return patch if (patch.parts if isinstance(patch, StrategicPatch) else patch.operations) else None
+
+
+def written_patches(settings: Mapping) -> Iterator[Any]:
+    """The patches that settings name, and their groups and nodes, as far as one can tell which files they mean."""
+    layers = [settings]
+    for key in ("groups", "nodes"):
+        below = settings.get(key)
+        layers += [item for item in below.values() if isinstance(item, Mapping)] if isinstance(below, Mapping) else []
+    for layer in layers:
+        given = layer.get("patches")
+        for item in given if isinstance(given, Sequence) else ():
+            file = item.get("file") if isinstance(item, Mapping) else item
+            semantics = item.get("merge") if isinstance(item, Mapping) else None
+            if not (isinstance(file, Value) and isinstance(file.value, str)) or has_references(file.value):
+                continue
+            if semantics is None or (isinstance(semantics, Value) and semantics.value in get_args(MergeName)):
+                yield item
 
 
 def refuse_generated(roots: Iterable[Node], source: str) -> None:
