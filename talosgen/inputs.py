@@ -28,4 +28,10 @@ def read(path: str | os.PathLike[str]) -> bytes:
 
 def missing(path: str, place: Span) -> Problem | None:
     """What is wrong with a name, in the place that gives it: no file bears it."""
-    return None if os.path.isfile(path) else Problem(f"there is no file {path}", place, remedy="check the name")
+    if os.path.isfile(path):
+        return None
+    if os.path.isdir(path):
+        return Problem(f"{path} is a folder, not a file", place, remedy="name a file in it")
+    if os.path.islink(path):
+        return Problem(f"{path} is a symbolic link that leads to no file", place, remedy="mend the link")
+    return Problem(f"there is no file {path}", place, remedy="check the name")

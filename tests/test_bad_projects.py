@@ -242,6 +242,17 @@ def test_a_base_that_is_wrong_hides_nothing_of_what_lies_beside_and_below_it(fol
         ({"cluster.yaml": CLUSTER + f"vars: {{x: {'9' * 5000}}}\nlabels: {{a: '${{vars.x}}'}}\n"}, ["cluster.yaml:"]),
         ({"worker-w1.yaml": node("'10.0.0.31; reboot'")}, ["worker-w1.yaml:3:10: error: address: this is neither an address"]),
         ({"worker-w1.yaml": node("-oProxyCommand=x")}, ["worker-w1.yaml:3:10: error: address: this is neither an address"]),
+        ({"worker-w1.yaml": node("10.0.0.300")}, ["worker-w1.yaml:3:10: error: address: this is neither an address nor a host name; write one such as 10.0.0.21"]),
+        ({"worker-w1.yaml": node("'fe80::1%eth0'")}, ["worker-w1.yaml:3:10: error: address: this is neither an address"]),
+        ({"worker-w1.yaml": node("10.0.0.31", "hostname: a_b\n")}, ["worker-w1.yaml:4:11: error: hostname: this is no host name; expected a DNS name"]),
+        ({"worker-w1.yaml": node("10.0.0.31", "hostname: CP1\n")}, ["worker-w1.yaml:4:11: error: hostname: the nodes cp1 and w1 have the same host name"]),
+        ({"cluster.yaml": CLUSTER + "hostname: a\n"}, ["cluster.yaml:7:11: error: hostname: the nodes cp1 and w1 have the same host name"]),
+        ({"worker-w1.yaml": node("10.0.0.31", "install: {image: 'a;b'}\n")}, ["worker-w1.yaml:4:18: error: install.image: this is no reference of an image"]),
+        ({"worker-w1.yaml": node("10.0.0.31").removeprefix("apiVersion: talosgen/v1\n")}, ["worker-w1.yaml:1:1: error: apiVersion: expected apiVersion: talosgen/v1"]),
+        ({"worker-w1.yaml": node("10.0.0.31") + "---\n" + node("10.0.0.32")}, ["worker-w1.yaml:5:1: error: this is a document of talosgen, not a patch; a Node document begins the file of a node"]),
+        ({"worker.yaml": node("10.0.0.31")}, ["worker.yaml:1:1: error: this is a document of talosgen, not a patch"]),
+        ({"wroker-w2.yaml": "# a node\n---\n" + node("10.0.0.41")}, ["wroker-w2.yaml: error: this file has a Node document, and its name declares no node; call it"]),
+        ({"worker-a\nb.yaml": node("10.0.0.41")}, ["worker-a\\nb.yaml: error: this looks like a node's file"]),
         ({"worker-$(id).yaml": node("10.0.0.41")}, ["worker-$(id).yaml: error: this looks like a node's file"]),
         ({"worker-a b.yaml": node("10.0.0.41")}, ["worker-a b.yaml: error: this looks like a node's file"]),
         ({"worker-\u202eb.yaml": node("10.0.0.41")}, ["worker-\\u202eb.yaml: error: this looks like a node's file"]),
@@ -287,8 +298,14 @@ def test_a_link_that_leads_to_itself_and_one_that_leaves_are_refused(folder, cap
     (folder / "worker-w2.yaml").symlink_to("worker-w2.yaml")
     (folder / "worker-w3.yaml").symlink_to("/etc/hostname")
     (folder / "worker.yaml").symlink_to("..")
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    os.mkfifo(folder / "worker-w4.yaml")
+    write(folder, {"cluster.yaml": CLUSTER + "patches: [loop.yaml, rendered]\n"})
     starts(
         refused(folder, capsys),
+        "cluster.yaml:7:11: error: loop.yaml is a symbolic link that leads to no file; mend the link",
+        "cluster.yaml:7:22: error: rendered is a folder, not a file",
+        "worker-w4.yaml: error: this is a pipe or a device, not a file",
         "worker-w2.yaml: error: the file cannot be read",
         "worker-w3.yaml: error: worker-w3.yaml lies outside of the project",
         "worker.yaml: error: the file cannot be read",

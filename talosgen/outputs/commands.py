@@ -14,6 +14,7 @@ from talosgen.generation.options import MachineType
 from talosgen.outputs import words
 from talosgen.outputs.words import command
 from talosgen.project.cluster import Cluster, Node
+from talosgen.validation.checks.addresses import is_ip
 
 __all__ = ["MODES", "Machine", "apply", "health", "reset", "retire", "retired", "upgrade", "upgrade_kubernetes"]
 
@@ -86,7 +87,7 @@ def health_words(cluster: Cluster) -> list[str]:
     """The command ``health``. Without discovery it is told the nodes, which it takes by their IP addresses only."""
     node = first(cluster)
     out = ["health", "--nodes", node.address, "--wait-timeout", "20m"]
-    if all(words.is_ip(each.address) for each in cluster.nodes):
+    if all(is_ip(each.address) for each in cluster.nodes):
         for flag, controlplane in (("--control-plane-nodes", True), ("--worker-nodes", False)):
             addresses = [each.address for each in cluster.nodes if each.role.is_controlplane is controlplane]
             if addresses:

@@ -7,37 +7,16 @@ from collections.abc import Callable, Iterable
 from shlex import quote
 from typing import Final
 
-from talosgen.config.codecs.network import parse_addr
 from talosgen.errors import InputError, Problem
+from talosgen.project import names
 from talosgen.project.cluster import Cluster, Node
 
-__all__ = ["address", "check", "command", "hostname", "is_ip", "name", "path"]
+__all__ = ["address", "check", "command", "hostname", "name", "path"]
 
-_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_NAME: Final = re.compile(_LABEL)
-_HOST: Final = re.compile(
-    r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?))*"
-)
-_IMAGE: Final = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:/[A-Za-z0-9._-]+)*(?::[A-Za-z0-9._-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?"
-)
 _VERSION: Final = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 #: A shorter text stands in others by chance.
 _TELLING: Final = 6
 _NO_TEXT: Final = re.compile("[\0-\x1f\x7f]")
-
-
-def is_ip(text: str) -> bool:
-    """Whether a text is an IP address, without a zone."""
-    try:
-        return not parse_addr(text).zone
-    except ValueError:
-        return False
-
-
-def _is_host(text: str) -> bool:
-    # What looks like an address and is none is no name either.
-    return _HOST.fullmatch(text) is not None and not text.rpartition(".")[2].isdigit()
 
 
 def _word(what: str, right: Callable[[str], object], remedy: str) -> Callable[[str], str]:
@@ -50,12 +29,10 @@ def _word(what: str, right: Callable[[str], object], remedy: str) -> Callable[[s
 
 
 #: Each gives the text, or raises InputError when it is not of its kind.
-name = _word("name of a node", _NAME.fullmatch, "expected a DNS label: lower-case letters, digits, hyphens")
-address = _word(
-    "address of a node", lambda text: is_ip(text) or _is_host(text), "expected an IP address or a host name"
-)
-hostname = _word("host name", _is_host, "expected a DNS name")
-image = _word("installer image", _IMAGE.fullmatch, "expected a reference of an image")
+name = _word("name of a node", names.is_label, "expected a DNS label: lower-case letters, digits, hyphens")
+address = _word("address of a node", names.is_address, "expected an IP address or a host name")
+hostname = _word("host name", names.is_host, "expected a DNS name")
+image = _word("installer image", names.is_image, "expected a reference of an image")
 version = _word("Kubernetes version", _VERSION.fullmatch, "expected a form such as 1.37.0")
 path = _word("path", lambda text: text and _NO_TEXT.search(text) is None, "rename it: it holds a control character")
 

@@ -13,7 +13,7 @@ from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
 from talosgen.project.chain import Base
-from talosgen.project.patches import PatchFile, refuse_generated
+from talosgen.project.patches import PatchFile, require_patches
 from talosgen.project.reading import check_written, document, is_node_document, without_first
 from talosgen.source import Span
 
@@ -80,7 +80,7 @@ def node_file(path: str, read_file: Callable[[str], bytes]) -> tuple[Mapping, Pa
     text = decode(read_file(path), path)
     roots = [follow(root) for root in read(text, path)]
     if not roots or not is_node_document(roots[0]):
-        refuse_generated(roots, path)
+        require_patches(roots, path)
         return Mapping(Span(path)), PatchFile(text, path) if roots else None
     problems: list[Problem] = []
     tree = document(roots[0], path, "Node", problems)

@@ -17,7 +17,11 @@ SECRETS: Final = "secrets.yaml"
 VARIABLES: Final = "vars.sops.yaml"
 _ROLE: Final = re.compile(r"(controlplane|worker)\.ya?ml")
 _NODE: Final = re.compile(r"(controlplane|worker)-([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\.ya?ml")
-_NEARLY_NODE: Final = re.compile(r"(controlplane|worker)-.*\.ya?ml", re.IGNORECASE)
+_NEARLY_NODE: Final = re.compile(r"(controlplane|worker)-.*\.ya?ml", re.IGNORECASE | re.DOTALL)
+_YAML: Final = re.compile(r".*\.ya?ml", re.IGNORECASE | re.DOTALL)
+#: How a Node document is begun.
+_NODE_DOCUMENT: Final = re.compile(rb"(?:\s|#.*\n|---\s)*apiVersion:\s*talosgen/\S+\s+kind:\s*Node\s")
+_BEGINNING: Final = 4096
 
 
 class Folder(NamedTuple):
@@ -36,7 +40,7 @@ class Folder(NamedTuple):
 
 def scan(path: str, problems: list[Problem]) -> Folder:
     """The files of a folder; what is wrong with them is added to ``problems``: a node that is declared twice, a file
-    that looks like a node's and is not.
+    that looks like a node's and is not, by its name or by what is in it.
 
     Raises InputError for a folder that cannot be read or has no cluster.yaml.
     """
@@ -48,6 +52,8 @@ def scan(path: str, problems: list[Problem]) -> Folder:
         ) from None
     if CLUSTER not in names:
         remedy = "`talosgen init` makes a project" if "talconfig.yaml" not in names else "this is a talhelper project"
+        if "cluster.yml" in names:
+            remedy = f"rename cluster.yml to {CLUSTER}"
         raise InputError(Problem(f"there is no {CLUSTER} in this folder", Span(path), remedy=remedy))
     roles: dict[MachineType, str] = {}
     nodes: dict[str, tuple[MachineType, str]] = {}
@@ -67,8 +73,22 @@ def scan(path: str, problems: list[Problem]) -> Folder:
         elif _NEARLY_NODE.fullmatch(name):
             message = "this looks like a node's file, but the name of a node is a DNS label"
             problems.append(Problem(message, Span(file), remedy="use lower-case letters, digits and hyphens"))
+        elif name not in (CLUSTER, SECRETS, VARIABLES) and _YAML.fullmatch(name) and _begins_as_node(file):
+            message = "this file has a Node document, and its name declares no node"
+            problems.append(Problem(message, Span(file), remedy="call it controlplane-NAME.yaml or worker-NAME.yaml"))
     variables = os.path.join(path, VARIABLES) if VARIABLES in names else None
     return Folder(path, os.path.join(path, CLUSTER), roles, nodes, variables)
+
+
+def _begins_as_node(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False
+    try:
+        with open(path, "rb") as file:
+            return _NODE_DOCUMENT.match(file.read(_BEGINNING)) is not None
+    except OSError:
+        # Whoever reads it tells.
+        return False
 
 
 #: The folder in which many clusters stand side by side.

@@ -24,7 +24,7 @@ from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.nodes import Nodes, Shared
 from talosgen.project.overlay import merged, without_nulls
-from talosgen.project.patches import Patches, PatchFile, refuse_generated, written_patches
+from talosgen.project.patches import Patches, PatchFile, require_patches, written_patches
 from talosgen.project.reading import check, without_node
 from talosgen.project.uses import Uses
 from talosgen.project.variables import Scope, no_secret, resolve
@@ -177,7 +177,7 @@ class _Native:
         try:
             merge, file = self._patches.named(item, merge)
             if file.refers:
-                refuse_generated(read(file.text, file.source), file.source)
+                require_patches(read(file.text, file.source), file.source)
             else:
                 file.patch(merge, Scope({}))
         except InputError as error:
@@ -203,6 +203,9 @@ class _Native:
     def _read(self, path: str) -> bytes:
         if (problem := check_inside(path, self._root, Span(path))) is not None:
             raise InputError(problem)
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            # To read from it might never end.
+            raise InputError(Problem("this is a pipe or a device, not a file", Span(path), remedy="put a file there"))
         return self._access.read(path)
 
     def _bundle(self, path: str) -> SecretsBundle | None:

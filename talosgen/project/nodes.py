@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from talosgen.config.located import Mapping, Sequence, Value
 from talosgen.errors import InputError, Problem, nearest
 from talosgen.generation.options import MachineType
-from talosgen.project import models
+from talosgen.project import models, names
 from talosgen.project.chain import Base
 from talosgen.project.cluster import Layer, Node
 from talosgen.project.declared import Declared, only
@@ -22,12 +21,10 @@ from talosgen.project.patches import Patches, PatchFile
 from talosgen.project.reading import check
 from talosgen.project.settings import Context, fragments, removed, uncovered
 from talosgen.project.uses import Uses
-from talosgen.project.variables import Scope, no_secret, resolve
+from talosgen.project.variables import Scope, has_references, no_secret, resolve
 from talosgen.source import Span
 
 __all__ = ["Nodes", "Shared"]
-
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]{0,44}")
 
 
 class Shared(NamedTuple):
@@ -82,6 +79,11 @@ class Nodes:
         resolved: Mapping = without_nulls(resolve(effective, scope, problems))
         if not problems:
             problems.extend(check(resolved, models.Node, resolved=True))
+        if not problems:
+            hostname = resolved["hostname"]
+            if not names.is_host(hostname.value):
+                remedy = "expected a DNS name: letters, digits and hyphens, with dots between"
+                problems.append(Problem("this is no host name", hostname.span, "hostname", remedy))
         layers = tuple(self._layers(name, declared, own, groups, scope))
         diagnostics.note_secrets(scope)
         shared.uses.tell(name, resolved, layers)
@@ -106,6 +108,10 @@ class Nodes:
             # The schematic's file may want a key.
             diagnostics.fail(name, InputError(faults))
             return None
+        if not names.is_image(chosen.image.value):
+            remedy = "expected a form such as ghcr.io/siderolabs/installer:v1.14.1"
+            problem = Problem("this is no reference of an image", chosen.image.span, "install.image", remedy)
+            diagnostics.fail(name, InputError(problem), self._sources)
         settings = self._settings(name, resolved, declared.role, shared.facts, chosen.image)
         if diagnostics.lacks(name):
             return None
@@ -142,9 +148,12 @@ class Nodes:
             remedy = "begin its file with a document of kind Node that has an address"
             problems.append(Problem(f"the node {name} has no address", place, remedy=remedy))
             return ""
-        if not _ADDRESS.fullmatch(given.value):
+        if not names.is_address(given.value):
             message = "this is neither an address nor a host name"
-            problems.append(Problem(message, given.span, "address", "addresses hold no references"))
+            remedy = "write one such as 10.0.0.21 or cp1.example.org, without port and prefix length"
+            if has_references(given.value):
+                remedy = "addresses hold no references"
+            problems.append(Problem(message, given.span, "address", remedy))
         elif (first := self._addresses.setdefault(given.value, name)) != name:
             message = f"the nodes {first} and {name} have the same address"
             problems.append(Problem(message, given.span, "address", "give each its own"))

@@ -20,10 +20,11 @@ from talosgen.goyaml.reader import decode, read
 from talosgen.patching.load import Patch, load
 from talosgen.patching.strategic import StrategicPatch
 from talosgen.project.folder import check_inside
+from talosgen.project.reading import is_node_document
 from talosgen.project.variables import ONLY_VALUES, Scope, has_references, refers, resolve, resolve_node
 from talosgen.source import Span
 
-__all__ = ["PatchFile", "Patches", "refuse_generated", "written_patches"]
+__all__ = ["PatchFile", "Patches", "require_patches", "written_patches"]
 
 #: What only a generated config has, by its place in the legacy document.
 _GENERATED: Final = (("machine", "token"), ("machine", "ca"), ("cluster", "secret"), ("cluster", "token"))
@@ -58,7 +59,7 @@ class PatchFile:
             return _some(self._operations(roots[0], merge, scope))
         resolved = [resolve_node(root, scope, self.source, problems) for root in roots]
         try:
-            refuse_generated(resolved, self.source)
+            require_patches(resolved, self.source)
             made = StrategicPatch.of(resolved, self.source, merge)
         except InputError as error:
             # What a reference that names nothing stands for cannot be judged.
@@ -95,11 +96,11 @@ class PatchFile:
         try:
             patch = load(self.text, self.source, merge=merge)
         except InputError:
-            refuse_generated(read(self.text, self.source), self.source)
+            require_patches(read(self.text, self.source), self.source)
             raise
         if isinstance(patch, StrategicPatch):
             nodes = [part.node for part in patch.parts if isinstance(part, Document) and part.node is not None]
-            refuse_generated(nodes, self.source)
+            require_patches(nodes, self.source)
         return patch
 
 
@@ -143,9 +144,12 @@ def written_patches(settings: Mapping) -> Iterator[Any]:
                 yield item
 
 
-def refuse_generated(roots: Iterable[Node], source: str) -> None:
-    """Raise InputError when documents are those of a whole config."""
+def require_patches(roots: Iterable[Node], source: str) -> None:
+    """Raise InputError when documents are those of a whole config, or talosgen's own."""
     for root in map(follow, roots):
+        if is_node_document(root):
+            message, remedy = "this is a document of talosgen, not a patch", "a Node document begins the file of a node"
+            raise InputError(Problem(message, Span(source, root.line, root.column), remedy=remedy))
         found = [f"{above}.{key}" for above, key in _GENERATED if _has(root, above, key)]
         if len(found) > 1:
             remedy = "take its secrets over with `talosgen secrets import`; a patch holds only what differs"

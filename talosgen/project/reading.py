@@ -30,6 +30,9 @@ def is_node_document(node: Node) -> bool:
         return False
     texts = {key.value: follow(value).value for key, value in pairs(node) if key.kind == SCALAR}
     version = texts.get("apiVersion")
+    if version is None:
+        # Talos has no such kind: the line was forgotten.
+        return texts.get("kind") == "Node"
     return isinstance(version, str) and version.startswith("talosgen/")
 
 
