@@ -213,6 +213,67 @@ def test_what_talos_would_refuse_stops_the_build_unless_it_is_not_to_look(folder
     assert run(capsys, "build", "--no-validate")[0] == 0
 
 
+BAD = "---\napiVersion: v1alpha1\nkind: WatchdogTimerConfig\ntimeout: 1m0s\n"
+
+
+@pytest.mark.parametrize("secrets", [True, False])
+def test_a_file_that_is_wrong_hides_nothing_that_is_wrong_with_other_nodes(folder, capsys, secrets):
+    (folder / "worker-w1.yaml").write_text(node("10.0.0.31") + "---\nmachine: [x]\n", encoding="utf-8")
+    (folder / "controlplane-cp1.yaml").write_text(node("10.0.0.21") + BAD, encoding="utf-8")
+    if not secrets:
+        (folder / "secrets.yaml").unlink()
+    status, out, err = run(capsys, "build")
+    assert (status, out) == (1, "")
+    assert "cluster/worker-w1.yaml:5:10: " in err
+    assert "TG2415" in err
+    assert len(err.splitlines()) == (2 if secrets else 3)
+    assert not (folder / "rendered").exists()
+    # Only what is asked for is compiled, and looked at when it does not.
+    assert "TG2415" not in run(capsys, "build", "--role", "worker")[2]
+    assert "TG2415" not in run(capsys, "build", "--no-validate")[2]
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_format_that_there_is_not_is_told_before_anything_is_done(folder, capsys, command):
+    status, out, err = run(capsys, command, "--format", "xml")
+    assert (status, out) == (2, "")
+    assert "--format takes text, json, github or sarif" in err
+    assert not (folder / "rendered").exists()
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_no_project_is_a_finding_as_others_are(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = run(capsys, command, "--json")
+    assert status == 1
+    assert ["there is no cluster.yaml here" in finding["message"] for finding in json.loads(out)["findings"]] == [True]
+
+
+def test_a_project_that_is_named_twice_is_built_once(folder, tmp_path, capsys):
+    (tmp_path / "link").symlink_to("cluster")
+    status, out, err = run(capsys, "build", "cluster", "./cluster", str(folder), "link")
+    assert (status, err) == (0, "")
+    assert out.count("cp1.yaml") == 1
+
+
+def test_two_projects_do_not_share_a_folder(folder, tmp_path, capsys):
+    write(tmp_path / "other" / "cluster", FILES)
+    status, out, err = run(capsys, "build", "cluster", "other/cluster", "--out", "there")
+    assert (status, out) == (1, "")
+    assert "other/cluster: error: cluster and other/cluster would both be written to there/cluster" in err
+    assert not (tmp_path / "there").exists()
+
+
+def test_secrets_in_the_clear_where_git_takes_them_are_warned_of(folder, tmp_path, capsys):
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    assert "there/cp1.yaml: warning: this holds secrets in the clear" in run(capsys, "build", "--out", "there")[2]
+    assert "secrets in the clear" not in run(capsys, "build")[2]
+    assert "secrets in the clear" not in run(capsys, "build", "--redact", "--out", "masked")[2]
+    assert "secrets in the clear" not in run(capsys, "build", "--placeholder-secrets", "--out", "nothing")[2]
+    (tmp_path / ".gitignore").write_text("/there/\n", encoding="utf-8")
+    assert "secrets in the clear" not in run(capsys, "build", "--out", "there")[2]
+
+
 def test_findings_have_formats(folder, capsys):
     bad = "---\napiVersion: v1alpha1\nkind: WatchdogTimerConfig\ntimeout: 1m0s\n"
     (folder / "worker-w1.yaml").write_text(node("10.0.0.31") + bad, encoding="utf-8")

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from talosgen.cli.access import access
-from talosgen.cli.printing import report
+from talosgen.cli.printing import report, report_format
 from talosgen.cli.progress import Progress
 from talosgen.cli.projects import named
-from talosgen.outputs.check import check
+from talosgen.errors import InputError
+from talosgen.outputs.check import check, coded
 from talosgen.outputs.reports import visible
 
 __all__ = ["run"]
@@ -18,6 +19,11 @@ __all__ = ["run"]
 
 def run(flags: dict[str, Any], arguments: list[str]) -> int:
     """Print all that is found about projects."""
+    report_format(flags)
+    try:
+        folders = named(arguments)
+    except InputError as error:
+        return report(list(map(coded, error.problems)), flags)
     bars: dict[str, Progress] = {}
 
     def progress(folder: str, done: int, total: int) -> None:
@@ -28,7 +34,7 @@ def run(flags: dict[str, Any], arguments: list[str]) -> int:
             bars[folder].close()
 
     found = check(
-        named(arguments), access(), require_keys=flags["require-keys"], environment=not flags["no-env"],
+        folders, access(), require_keys=flags["require-keys"], environment=not flags["no-env"],
         now=datetime.now(UTC), progress=progress,
     )  # fmt: skip
     status = report(list(found.findings), flags, strict=flags["strict"])

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from talosgen.errors import Problem
+    from talosgen.outputs.reports import Format
 
-__all__ = ["deliver", "report", "tell"]
+__all__ = ["deliver", "report", "report_format", "tell"]
 
 
 def deliver(data: bytes) -> None:
@@ -20,6 +21,17 @@ def deliver(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def report_format(flags: dict[str, Any]) -> Format:
+    """The format that the flags name. Raises UsageError."""
+    from talosgen.outputs.reports import FORMATS
+
+    name = "json" if flags["json"] else flags["format"]
+    if name not in FORMATS:
+        raise UsageError(f"--format takes {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
+    found: Format = name
+    return found
 
 
 def report(problems: list[Problem], flags: dict[str, Any], *, strict: bool = False, errors: bool = False) -> int:
@@ -30,11 +42,9 @@ def report(problems: list[Problem], flags: dict[str, Any], *, strict: bool = Fal
     import os
 
     from talosgen._version import __version__
-    from talosgen.outputs.reports import FORMATS, colored, render
+    from talosgen.outputs.reports import colored, render
 
-    name = "json" if flags["json"] else flags["format"]
-    if name not in FORMATS:
-        raise UsageError(f"--format takes {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
+    name = report_format(flags)
     text = render(
         problems, name, tool_version=__version__, color=colored(sys.stderr if errors else sys.stdout, os.environ)
     )

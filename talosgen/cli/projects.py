@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from talosgen.cli.access import access
@@ -16,8 +17,11 @@ __all__ = ["chosen", "left_out", "named", "node", "only", "project"]
 
 
 def named(arguments: list[str]) -> list[str]:
-    """The folders of the projects that are meant. Raises InputError when none is named and there is none."""
-    return arguments or folders()
+    """The folders of the projects that are meant, each once. Raises InputError when there is none."""
+    found: dict[str, str] = {}
+    for folder in arguments or folders():
+        found.setdefault(os.path.realpath(folder), folder)
+    return list(found.values())
 
 
 def only(arguments: list[str]) -> str:
@@ -28,8 +32,12 @@ def only(arguments: list[str]) -> str:
     return found[0]
 
 
-def project(folder: str, flags: dict[str, Any]) -> Cluster:
-    """The cluster of a folder, with the patches and placeholders that flags ask for. Raises InputError."""
+def project(folder: str, flags: dict[str, Any], faults: list[Problem] | None = None) -> Cluster:
+    """The cluster of a folder, with the patches and placeholders that flags ask for.
+
+    Raises InputError. With ``faults`` what is wrong is added there, and the cluster has the nodes that are right;
+    InputError is raised where nothing can be said of any.
+    """
     texts: list[tuple[str, str]] = []
     problems: list[Problem] = []
     if flags.get("patch"):
@@ -37,11 +45,14 @@ def project(folder: str, flags: dict[str, Any]) -> Cluster:
 
         texts, problems = read_arguments(flags["patch"])
     try:
-        cluster = opened(folder, access(), patches=texts, placeholders=flags.get("placeholder-secrets", False))
+        placeholders = flags.get("placeholder-secrets", False)
+        cluster = opened(folder, access(), patches=texts, placeholders=placeholders, faults=faults)
     except InputError as error:
-        problems += error.problems
-    if problems:
+        raise InputError([*problems, *error.problems]) from None
+    if problems and faults is None:
         raise InputError(problems)
+    if faults is not None:
+        faults += problems
     return cluster
 
 

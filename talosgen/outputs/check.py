@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from talosgen.codes import Grade
     from talosgen.secrets.access import Access
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "coded"]
 
 #: A fault of a project's files that has no code of its own.
 _FAULT: Final = "TG7001"
@@ -94,7 +94,7 @@ def check(
                     found += graded([problem], _table(problem, tables))
         except InputError as error:
             found += error.problems
-    return Checked(tuple(dict.fromkeys(map(_coded, found))), nodes)
+    return Checked(tuple(dict.fromkeys(map(coded, found))), nodes)
 
 
 def _table(problem: Problem, tables: Mapping[str, Mapping[str, Grade]]) -> Mapping[str, Grade]:
@@ -120,7 +120,8 @@ def _is_local(problem: Problem, folders: Iterable[str]) -> bool:
     return any(os.path.abspath(path) == os.path.abspath(each) or _is_below(path, each) for each in own)
 
 
-def _coded(problem: Problem) -> Problem:
+def coded(problem: Problem) -> Problem:
+    """A problem with a code: that of a fault of the project where it has none of its own."""
     return problem if problem.code else problem._replace(code=_FAULT)
 
 

@@ -168,9 +168,9 @@ class _Native:
             self._look_at(item)
         self._diagnostics.problems.extend(misnamed_release(base.settings for base in self._bases))
         self._variables()
-        own = self._bases[-1] if self._bases and self._bases[-1].folder.path == self._path else None
-        if wants_secrets and own is not None and (own.folder.nodes or "nodes" in own.settings):
-            self._bundle(own.folder.secrets)
+        last = self._bases[-1] if self._bases and self._bases[-1].folder.path == self._path else None
+        if wants_secrets and last is not None and (last.folder.nodes or "nodes" in last.settings):
+            self._bundle(last.folder.secrets)
 
     def _look_at(self, item: Any, merge: Any = "idempotent") -> None:
         """Find what is wrong with a patch that refers to nothing."""
