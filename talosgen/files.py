@@ -179,6 +179,7 @@ def in_git_in_the_clear(path: Name) -> bool:
     try:
         done = subprocess.run(
             git.command(["-C", folder, "check-ignore", "--quiet", "--no-index", "--", name]),
+            env=git.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

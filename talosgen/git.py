@@ -11,10 +11,19 @@ from typing import Final
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
 
-__all__ = ["ENVIRONMENT", "command", "failed", "run"]
+__all__ = ["command", "environment", "failed", "run"]
 
-#: The environment of Git: its words in English, no lock taken, nothing fetched, nobody asked.
-ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+#: Its words in English, no lock taken, nothing fetched, nobody asked.
+_ENVIRONMENT: Final = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def environment(given: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of Git, in a process that has this one."""
+    out = {**given, **_ENVIRONMENT}
+    if not out.get("GIT_WORK_TREE"):
+        # A hook of a linked work tree has GIT_DIR alone, by which whatever folder Git is run in would be its top.
+        out.pop("GIT_DIR", None)
+    return out
 
 
 def command(arguments: Sequence[str]) -> list[str]:
@@ -23,10 +32,13 @@ def command(arguments: Sequence[str]) -> list[str]:
     return ["git", "-c", "core.fsmonitor=false", *arguments]
 
 
-def run(arguments: Sequence[str], folder: str, environment: Mapping[str, str] = os.environ) -> bytes:
-    """What Git prints in a folder. Raises InputError with its words when it fails, FileNotFoundError without Git."""
+def run(arguments: Sequence[str], folder: str, given: Mapping[str, str] = os.environ) -> bytes:
+    """What Git prints in a folder, to a process with this environment.
+
+    Raises InputError with its words when it fails, FileNotFoundError without Git.
+    """
     done = subprocess.run(
-        command(arguments), cwd=folder, env={**environment, **ENVIRONMENT}, stdin=subprocess.DEVNULL,
+        command(arguments), cwd=folder, env=environment(given), stdin=subprocess.DEVNULL,
         capture_output=True, check=False,
     )  # fmt: skip
     if done.returncode:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from projects import CLUSTER, bundle_text, node
 
+from talosgen import files
 from talosgen.goyaml.construct import construct
 from talosgen.goyaml.reader import read
 from talosgen.outputs.build import build
@@ -309,3 +311,21 @@ def test_findings_are_told_in_every_format_with_codes(project, form):
 def test_a_name_that_no_command_can_hold_is_found(project):
     project.write("cluster/worker-w1.yaml", node("10.0.0.31", "hostname: 'fe80::1%eth0'\n"))
     assert any(severity == "error" and "host name" in message for severity, _, _, message in found(project, "ann"))
+
+
+# -- in a hook -------------------------------------------------------------------------------------------
+
+
+def test_a_hook_of_a_linked_work_tree_names_the_repository_and_not_its_top(tree, monkeypatch):
+    """Git sets GIT_DIR there, and not GIT_WORK_TREE."""
+    tree.write(".gitignore", "rendered/\n")
+    tree.write("cluster/secrets.txt", "-----BEGIN PRIVATE KEY-----\n")
+    tree.commit()
+    linked = tree.folder.parent / "linked"
+    tree.git("worktree", "add", "--quiet", str(linked))
+    monkeypatch.setenv("GIT_DIR", tree.git("rev-parse", "--absolute-git-dir", folder=linked).strip())
+    found = tree.repository(linked / "cluster")
+    assert os.path.realpath(found.top) == os.path.realpath(linked)
+    assert [file.path for file in found.files()] == [".gitignore", "cluster/secrets.txt"]
+    (linked / "cluster" / "rendered").mkdir()
+    assert not files.in_git_in_the_clear(linked / "cluster" / "rendered" / "w1.yaml")

@@ -167,7 +167,7 @@ class Repository:
             with subprocess.Popen(
                 git.command(["cat-file", "--batch", "--buffer"]),
                 cwd=self._folder,
-                env={**self._environment, **git.ENVIRONMENT},
+                env=git.environment(self._environment),
                 stdin=wanted,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -196,7 +196,7 @@ def find(folder: str = ".", environment: Mapping[str, str] = os.environ) -> Repo
     Raises InputError when Git refuses the repository: nothing is then known of what would be committed.
     """
     folder = os.path.abspath(folder)
-    if not environment.get("GIT_DIR") and work_tree(folder) is None:
+    if not git.environment(environment).get("GIT_DIR") and work_tree(folder) is None:
         note = "this is no Git work tree: the files of the folder are looked at"
         return Repository(folder, folder, environment, tracked=False, notes=[_note(note, folder)])
     try:
