@@ -331,6 +331,25 @@ def test_a_key_that_does_not_fit_is_named_with_those_that_would(folder, capsys, 
     assert other.secret_text() not in "\n".join(told)
 
 
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_variables_that_cannot_be_read_are_told_once(folder, capsys, encrypted):
+    identity = x25519.X25519Identity.generate()
+    scheme = sops.Scheme(sops.recipients(str(identity.recipient)))
+    text = sops.encrypt(tree_of("a: x\n"), scheme, "2026-01-01T00:00:00Z") if encrypted else "a: [\n"
+    files = {"vars.sops.yaml": text, "worker.yaml": "machine: {sysctls: {a: '${secrets.a}', b: '${vars.b}'}}\n"}
+    write(folder, files, secrets=False)
+    told = [line for line in refused(folder, capsys) if not line.startswith("note: ")]
+    assert [line.split(":")[0] for line in told] == ["vars.sops.yaml", "worker.yaml"]
+    assert "worker.yaml:1:43: error: there is no vars.b" in told[1]
+
+
+def test_what_is_wrong_with_variables_is_told_line_by_line(folder, capsys):
+    lines = "".join(f"    a{number}: ${{vars.n{number}}}\n" for number in range(5))
+    write(folder, {"worker.yaml": f"machine:\n  sysctls:\n{lines}"})
+    told = refused(folder, capsys)
+    assert [line.split(": ")[0] for line in told] == [f"worker.yaml:{number}:9" for number in range(3, 8)]
+
+
 def test_ten_thousand_faults_are_told_in_good_time(folder, capsys):
     lines = "".join(f"  k{number}: {{}}\n" for number in range(5000))
     files = {

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from talosgen.errors import InputError, Problem, of_nodes
 from talosgen.project.variables import Scope
 from talosgen.source import Span
 
 __all__ = ["Diagnostics"]
+
+
+#: How it is told that encrypted variables have not the one that is named.
+_NO_SUCH_SECRET: Final = "there is no secrets."
 
 
 class Diagnostics:
@@ -28,6 +33,8 @@ class Diagnostics:
         self.wrong: set[str] = set()
         #: Nodes that were passed over, each with the file that wants a key.
         self.locked: dict[str, str] = {}
+        #: Whether a file of variables could not be read: that one of them is not there is no fault of who names it.
+        self.unread = False
         self._folder = folder
         self._keyless = keyless
         self._concealed = concealed
@@ -74,7 +81,10 @@ class Diagnostics:
 
     def found(self, count: int) -> list[Problem]:
         """All that is wrong, each once, and of which nodes where it is not that of all ``count``."""
-        return list(dict.fromkeys(self._of_nodes(problem, count) for problem in self.problems))
+        told = [
+            problem for problem in self.problems if not self.unread or not problem.message.startswith(_NO_SUCH_SECRET)
+        ]
+        return list(dict.fromkeys(self._of_nodes(problem, count) for problem in told))
 
     def _of_nodes(self, problem: Problem, count: int) -> Problem:
         nodes = self._wrong_for.get(problem, [])

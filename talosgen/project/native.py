@@ -237,6 +237,7 @@ class _Native:
                 roots = read(decode(self._read(path), path), path)
             except InputError as error:
                 self._diagnostics.report(error)
+                self._diagnostics.unread = True
                 continue
             trees = [located(root, path, self._diagnostics.problems) for root in roots]
             if len(trees) == 1 and isinstance(trees[0], Mapping):

@@ -66,7 +66,7 @@ class PatchFile:
             wrong = {problem.place for problem in problems}
             problems += [problem for problem in error.problems if problem.place not in wrong]
         if problems:
-            raise InputError(problems)
+            raise InputError(sorted(problems, key=lambda problem: problem.place or Span(self.source)))
         return _some(made)
 
     def _operations(self, root: Node, merge: MergeName, scope: Scope) -> Patch:
