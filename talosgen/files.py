@@ -40,7 +40,8 @@ def write(
 
     ``mode``: another mode, for all or by their paths.
 
-    Raises InputError when a target may not be written, or the disk refuses; then nothing has changed.
+    Raises InputError when a target may not be written, or the disk refuses; then nothing has changed, unless some were
+    overwritten before another one was refused, which is told.
     """
     if problems := targets(contents, force):
         raise InputError(problems)
@@ -62,12 +63,18 @@ def write(
             Problem(
                 f"the file cannot be written: {error.strerror}",
                 Span(str(error.filename2 or error.filename or "")),
-                remedy="nothing was changed; check the folder and the free space",
+                remedy=f"{_left(there if force else [])}; check the folder and the free space",
             )
         ) from None
     finally:
         for temporary, _ in waiting:
             _remove(temporary)
+
+
+def _left(overwritten: list[str]) -> str:
+    if not overwritten:
+        return "nothing was changed"
+    return f"{len(overwritten)} other file{'s are' if len(overwritten) > 1 else ' is'} new already, all are whole"
 
 
 def _make_folder(path: str, made: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -14,6 +15,7 @@ import pytest
 from talosgen import files
 from talosgen.cli import main
 from talosgen.cli.flags import Flag, UsageError, parse
+from talosgen.errors import InputError
 
 BUNDLES = Path(__file__).parent / "vectors" / "conformance" / "bundles"
 ENDPOINT = "https://10.0.0.1:6443"
@@ -352,6 +354,21 @@ class TestFiles:
             files.write({str(tmp_path / "a"): b"new", str(tmp_path / "b"): b"new"}, force=True)
         assert os.listdir(tmp_path) == ["a"]
         assert (tmp_path / "a").read_text() == "old"
+
+    def test_what_was_overwritten_before_another_file_was_refused_is_told(self, tmp_path, monkeypatch):
+        for name in "ab":
+            (tmp_path / name).write_text("old", encoding="utf-8")
+        replace = os.replace
+
+        def refuse(source, target):
+            if target.endswith("b"):
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), source, None, target)
+            replace(source, target)
+
+        monkeypatch.setattr(os, "replace", refuse)
+        with pytest.raises(InputError, match="b: the file cannot be written: .*; 1 other file is new already"):
+            files.write({str(tmp_path / name): b"new" for name in "ab"}, force=True)
+        assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == [b"new", b"old"]
 
     def test_an_interrupt_leaves_all_as_it_was(self, folder, monkeypatch, capsys):
         calls = []
