@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
 from talosgen.errors import InputError, Problem
 from talosgen.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     # Not pathlib at run time: its import costs 4 ms.
     Name = str | os.PathLike[str]
@@ -48,27 +49,49 @@ def write(
     waiting: list[tuple[str, str]] = []
     there: list[str] = []
     made: list[str] = []
+    with _orderly_end():
+        try:
+            for path, data in contents.items():
+                if make_folders:
+                    _make_folder(os.path.dirname(path), made)
+                waiting.append((_beside(path, data, mode if isinstance(mode, int) else mode.get(path, 0o600)), path))
+            _sync(waiting)
+            for temporary, path in waiting:
+                _move(temporary, path, force)
+                there.append(path)
+        except OSError as error:
+            _undo([] if force else there, [temporary for temporary, _ in waiting], made)
+            raise InputError(
+                Problem(
+                    f"the file cannot be written: {error.strerror}",
+                    Span(str(error.filename2 or error.filename or "")),
+                    remedy=f"{_left(there if force else [])}; check the folder and the free space",
+                )
+            ) from None
+        finally:
+            for temporary, _ in waiting:
+                _remove(temporary)
+
+
+@contextmanager
+def _orderly_end() -> Iterator[None]:
+    """A process that is told to end takes away first what it has not finished: it may hold secrets."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        # Somebody else decides how this process ends.
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
     try:
-        for path, data in contents.items():
-            if make_folders:
-                _make_folder(os.path.dirname(path), made)
-            waiting.append((_beside(path, data, mode if isinstance(mode, int) else mode.get(path, 0o600)), path))
-        _sync(waiting)
-        for temporary, path in waiting:
-            _move(temporary, path, force)
-            there.append(path)
-    except OSError as error:
-        _undo([] if force else there, [temporary for temporary, _ in waiting], made)
-        raise InputError(
-            Problem(
-                f"the file cannot be written: {error.strerror}",
-                Span(str(error.filename2 or error.filename or "")),
-                remedy=f"{_left(there if force else [])}; check the folder and the free space",
-            )
-        ) from None
+        yield
     finally:
-        for temporary, _ in waiting:
-            _remove(temporary)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _left(overwritten: list[str]) -> str:

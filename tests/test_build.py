@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -404,7 +406,7 @@ def test_lines_of_a_gitignore_stay_and_missing_ones_are_added(folder):
     (folder / ".gitignore").write_text("mine\nrendered/", encoding="utf-8")
     built(folder)
     assert (folder / ".gitignore").read_text(encoding="utf-8") == (
-        "mine\nrendered/\n/talosconfig\n/kubeconfig\n/.talosgen.lock\n"
+        "mine\nrendered/\n/talosconfig\n/kubeconfig\n/.talosgen.lock\n/.*.tmp\n"
     )
 
 
@@ -584,6 +586,22 @@ def test_two_builds_do_not_write_at_once(folder):
     assert not (folder / "rendered").exists()
     assert built(folder)["w1.yaml"] == "written"
     assert not (folder / lock.NAME).exists()
+
+
+def test_a_process_that_is_told_to_end_leaves_nothing_unfinished(tmp_path):
+    """What waits to be renamed may be a key, where Git does not ignore it."""
+    code = (
+        "import os, signal, sys\n"
+        "from talosgen import files\n"
+        "os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "files.write({'key': b'secret', 'other': b'secret'}, make_folders=False)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (143, b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lock_that_was_left_behind_holds_nobody(folder):

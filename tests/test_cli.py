@@ -366,7 +366,7 @@ class TestFiles:
             replace(source, target)
 
         monkeypatch.setattr(os, "replace", refuse)
-        with pytest.raises(InputError, match="b: the file cannot be written: .*; 1 other file is new already"):
+        with pytest.raises(InputError, match=r"b: the file cannot be written: .*; 1 other file is new already"):
             files.write({str(tmp_path / name): b"new" for name in "ab"}, force=True)
         assert [path.read_bytes() for path in sorted(tmp_path.iterdir())] == [b"new", b"old"]
 

@@ -13,8 +13,8 @@ __all__ = ["LOCAL", "NAME", "ignoring"]
 NAME: Final = ".gitignore"
 #: What holds secrets in the clear.
 LOCAL: Final = ("/rendered/", "/talosconfig", "/kubeconfig")
-#: There while a build runs: no reason for a file, but a line in one.
-_PASSING: Final = f"/{lock.NAME}"
+#: There while a build runs, or was killed: no reason for a file, but lines in one.
+_PASSING: Final = (f"/{lock.NAME}", "/.*.tmp")
 
 
 def ignoring(folder: str) -> bytes | None:
@@ -31,8 +31,7 @@ def ignoring(folder: str) -> bytes | None:
         missing = [line for line in missing if files.in_git_in_the_clear(os.path.join(folder, _inside(line)))]
     if not missing:
         return None
-    if _PASSING.strip("/").encode() not in there:
-        missing.append(_PASSING)
+    missing += [line for line in _PASSING if line.strip("/").encode() not in there]
     if text and not text.endswith(b"\n"):
         text += b"\n"
     if not text:
