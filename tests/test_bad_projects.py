@@ -282,6 +282,10 @@ def test_a_base_that_is_wrong_hides_nothing_of_what_lies_beside_and_below_it(fol
             {"worker-w1.yaml": node("10.0.0.31", 'patches: ["a\\0b"]\n')},
             ["worker-w1.yaml:4:11: error: this is no name of a file"],
         ),
+        (
+            {"cluster.yaml": CLUSTER + "groups: {g: {patches: [none.yaml, bad.yaml]}, h: null}\n", "bad.yaml": "machine: [x]\n"},
+            ["cluster.yaml:7:24: error: there is no file none.yaml", "bad.yaml:1:10: error: "],
+        ),
         ({"cluster.yaml": ""}, ["cluster.yaml: error: there is no document"]),
         ({"cluster.yaml": CLUSTER + "---\n" + CLUSTER}, ["cluster.yaml:8:1: error: there are several documents"]),
         ({"cluster.yaml": "[]\n"}, ["cluster.yaml:1:1: error: expected a mapping; begin with apiVersion"]),

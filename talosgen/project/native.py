@@ -110,6 +110,10 @@ class _Native:
         )  # fmt: skip
         maker = Nodes(shared, diagnostics)
         nodes = [node for name, parts in declared.items() if (node := maker.node(name, parts)) is not None]
+        for name, group in shared.groups.items():
+            # Those that no node names yet are to be right as well.
+            for item in written_patches(group) if name not in maker.groups and isinstance(group, Mapping) else ():
+                self._look_at(item, "idempotent" if found is None else found.merge)
         if found is None or installer is None:
             raise InputError(diagnostics.found(len(declared)))
         diagnostics.problems.extend(uses.misnamed(declared))

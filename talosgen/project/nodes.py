@@ -53,6 +53,8 @@ class Nodes:
         self._shared = shared
         self._diagnostics = diagnostics
         self._sources = {base.settings.span.source for base in shared.bases}
+        #: The groups that nodes name.
+        self.groups: set[str] = set()
         #: The addresses of nodes, each with the first node that has it.
         self._addresses: dict[str, str] = {}
         #: Their host names, in lower case, likewise.
@@ -134,6 +136,7 @@ class Nodes:
         known = {key: group for key, group in self._shared.groups.items() if isinstance(group, Mapping)}
         found, problems = [], []
         for item in own.get("groups", ()):
+            self.groups.add(item.value)
             if item.value in known:
                 found.append((item.value, known[item.value]))
             else:
