@@ -151,6 +151,19 @@ def test_other_processes_write_the_same(folder, capsys):
 # -- what is removed -------------------------------------------------------------------------------------
 
 
+def test_a_process_that_is_ended_before_its_time_is_told(folder, capsys, monkeypatch):
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+
+    def ended(*_, **__):
+        raise BrokenProcessPool("A process in the process pool was terminated abruptly")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", ended)
+    status, out, err = run(capsys, "build", "-j", "2")
+    assert (status, out) == (1, "")
+    assert "a process that compiles nodes was ended" in err
+    assert not (folder / "rendered").exists()
+
+
 def test_a_node_that_is_gone_loses_its_config_and_is_to_be_retired(folder, capsys):
     run(capsys, "build")
     (folder / "controlplane-cp2.yaml").unlink()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from talosgen import files
@@ -21,7 +21,6 @@ from talosgen.outputs.reports import visible
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
-    from contextlib import AbstractContextManager
 
     from talosgen.project.cluster import Cluster
 
@@ -146,12 +145,20 @@ def _prepared(
         bar.close()
 
 
-def _executor(jobs: int) -> AbstractContextManager[Executor | None]:
+@contextmanager
+def _executor(jobs: int) -> Iterator[Executor | None]:
+    """So many processes; None for this one alone. Raises InputError when one of them ends before its time."""
     if jobs == 1:
-        return nullcontext()
-    from concurrent.futures import ProcessPoolExecutor
+        yield None
+        return
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
-    return ProcessPoolExecutor(jobs)
+    try:
+        with ProcessPoolExecutor(jobs) as executor:
+            yield executor
+    except BrokenExecutor:
+        message = "a process that compiles nodes was ended, for want of memory perhaps"
+        raise InputError(Problem(message, remedy="give a smaller number with --jobs")) from None
 
 
 def _lines(built: Built, cluster: Cluster) -> list[str]:
