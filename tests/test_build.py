@@ -183,6 +183,21 @@ def test_a_node_that_is_gone_loses_its_config_and_is_to_be_retired(folder, capsy
     assert "cp2" not in run(capsys, "build")[1]
 
 
+def test_without_a_control_plane_there_are_no_commands(folder, capsys):
+    run(capsys, "build")
+    for name in ("cp1", "cp2"):
+        (folder / f"controlplane-{name}.yaml").unlink()
+    status, out, _ = run(capsys, "build")
+    assert status == 0
+    assert "removed    cluster/commands.sh" in out.splitlines()
+    assert not (folder / "commands.sh").exists()
+    assert "nothing has changed" in run(capsys, "build")[1]
+    # Somebody's own stays, and is told.
+    (folder / "commands.sh").write_text("echo mine\n", encoding="utf-8")
+    assert run(capsys, "build")[0] == 1
+    assert (folder / "commands.sh").exists()
+
+
 def test_a_machine_that_has_another_name_by_now_is_not_reset(folder, capsys):
     run(capsys, "build")
     (folder / "worker-w1.yaml").rename(folder / "worker-w9.yaml")

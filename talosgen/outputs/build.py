@@ -176,6 +176,8 @@ class Prepared:
         #: The places of secrets in files.
         self._masked: dict[str, tuple[str, ...]] = {}
         self._told: list[File] = []
+        #: A commands.sh that there is no control plane for.
+        self._useless: File | None = None
 
     # Before anything is compiled
 
@@ -253,8 +255,12 @@ class Prepared:
         if self._has_commands:
             path = os.path.join(self._home, credentials.NAME)
             add(path, lambda: credentials.talosconfig(path, self._cluster, self._now))
+            path = os.path.join(self._home, COMMANDS)
             if any(node.role.is_controlplane for node in self._cluster.nodes):
-                add(os.path.join(self._home, COMMANDS), self._script, 0o700)
+                add(path, self._script, 0o700)
+            elif os.path.lexists(path):
+                # It is a build's own, as was looked at: of machines that are no nodes any more.
+                self._useless = File(path, "removed")
         if problems:
             raise InputError(dict.fromkeys(problems))
         if (self._cluster.masked or self._cluster.encrypted) and self._form != "redacted":
@@ -293,10 +299,11 @@ class Prepared:
         ignoring = ignored.ignoring(self._cluster.folder) if self._out is None and self._form != "redacted" else None
         retiring = self._retiring(gone)
         removed = [File(os.path.join(self._folder, name), "removed", machine.name) for name, machine in gone.items()]
+        removed += [self._useless] if self._useless else []
         missing = ignoring is not None or not self._has_manifest() or after != self._before
-        if self._changed or gone or missing or self._unfinished():
+        if self._changed or removed or missing or self._unfinished():
             try:
-                self._write(after, list(gone), ignoring)
+                self._write(after, [file.path for file in removed], ignoring)
             except OSError as error:
                 raise InputError(_refused(error)) from None
         self._be_last()
@@ -321,7 +328,7 @@ class Prepared:
         left = [machine for machine in gone.values() if machine.name not in names]
         return tuple(Retired(machine, tuple(retired(self._cluster, machine))) for machine in left)
 
-    def _write(self, after: Manifest, gone: list[str], ignoring: bytes | None) -> None:
+    def _write(self, after: Manifest, removed: list[str], ignoring: bytes | None) -> None:
         os.makedirs(self._home, mode=0o700, exist_ok=True)
         with lock.held(self._home):
             self._check_alone()
@@ -337,9 +344,9 @@ class Prepared:
                 group = {target.path: target.data for target in self._changed if target.mode == mode}
                 if group:
                     files.write(group, force=True, make_folders=False, mode=mode)
-            for name in gone:
+            for path in removed:
                 with suppress(FileNotFoundError):
-                    os.unlink(os.path.join(self._folder, name))
+                    os.unlink(path)
             self._note(after)
 
     def _be_last(self) -> None:
