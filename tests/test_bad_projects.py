@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from projects import CLUSTER, bundle_text, node, write
@@ -333,6 +336,21 @@ def test_a_key_that_does_not_fit_is_named_with_those_that_would(folder, capsys, 
     assert any(f"no identity fits {str(wanted.recipient)[:8]}" in line for line in told), told
     assert any("this key was tried:" in line and str(other.recipient)[:8] in line for line in told), told
     assert other.secret_text() not in "\n".join(told)
+
+
+def test_names_that_the_system_has_no_characters_for_are_told(folder):
+    write(folder, {"cluster.yaml": CLUSTER + "patches: [pä.yaml]\nextends: [ö]\nschematic: ü.yaml\n"}, secrets=False)
+    ascii_alone = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "talosgen", "build"], capture_output=True, text=True, check=False,
+        env={**os.environ, **ascii_alone, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert done.returncode == 1
+    starts(
+        done.stderr.splitlines(),
+        "cluster/cluster.yaml:7:11: error: this is no name of a file",
+        "cluster/cluster.yaml:8:11: error: this is no name of a folder",
+    )
 
 
 @pytest.mark.parametrize("encrypted", [True, False])

@@ -11,7 +11,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.goyaml.construct import follow
 from talosgen.goyaml.reader import decode, read
 from talosgen.project import models
-from talosgen.project.folder import Folder, check_inside, scan
+from talosgen.project.folder import Folder, check_inside, is_name, scan
 from talosgen.project.reading import check_written, document
 from talosgen.project.variables import has_references
 from talosgen.source import Span
@@ -47,7 +47,7 @@ class _Walk:
 
         ``above`` are those that led here, ``span`` where it was named.
         """
-        if "\0" in path:
+        if not is_name(path):
             self._problems.append(Problem("this is no name of a folder", span, remedy="check the name"))
             return False
         real = os.path.realpath(path)

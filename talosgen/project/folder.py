@@ -10,7 +10,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.generation.options import MachineType
 from talosgen.source import Span
 
-__all__ = ["CLUSTER", "SECRETS", "VARIABLES", "Folder", "boundary", "check_inside", "scan"]
+__all__ = ["CLUSTER", "SECRETS", "VARIABLES", "Folder", "boundary", "check_inside", "is_name", "scan"]
 
 CLUSTER: Final = "cluster.yaml"
 SECRETS: Final = "secrets.yaml"
@@ -112,9 +112,17 @@ def boundary(path: str) -> str:
     return folder
 
 
+def is_name(path: str) -> bool:
+    """Whether the system can have a file or a folder of this name: not one that its encoding has no characters for."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
+
+
 def check_inside(path: str, root: str, span: Span) -> Problem | None:
     """What is wrong with reading a file: one that, links followed, leaves the project."""
-    if "\0" in path:
+    if not is_name(path):
         return Problem("this is no name of a file", span, remedy="check the name")
     real = os.path.realpath(path)
     if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
