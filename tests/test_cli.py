@@ -243,9 +243,16 @@ class TestPatch:
 
     def test_a_bad_patch_does_not_hide_another(self, config, capsys):
         (config / "bad.yaml").write_text("machine:\n  nope: 1\n")
-        status, out, err = run(capsys, "patch", "w.yaml", "-p", "bad.yaml", "-p", "none.yaml", "-p", "machine: {x: 1}")
+        status, out, err = run(
+            capsys, "patch", "w.yaml", "-p", "bad.yaml", "-p", "none.yaml", "-p", "machine: {x: 1}", "-p", "@"
+        )
         assert (status, out) == (1, "")
-        for place in ("bad.yaml:2:3: machine.nope", "none.yaml: the file cannot be read", "--patch 3:1:11: machine.x"):
+        for place in (
+            "bad.yaml:2:3: machine.nope",
+            "none.yaml: the file cannot be read",
+            "--patch 3:1:11: machine.x",
+            "--patch 4: this is neither a patch nor the name of a file",
+        ):
             assert place in err
 
     @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from talosgen.cli.flags import UsageError
 from talosgen.config.mergers import SEMANTICS, MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.patching.load import Patch, Reading, is_file_name, load_all
+from talosgen.source import Span
 
 __all__ = ["load_arguments", "read_arguments", "reading", "semantics", "tell"]
 
@@ -46,6 +47,10 @@ def read_arguments(
             texts.append((argument, f"{flag} {number}"))
             continue
         name = argument.removeprefix("@")
+        if not name:
+            message, place = "this is neither a patch nor the name of a file", Span(f"{flag} {number}")
+            problems.append(Problem(message, place, remedy="give @FILE, or the patch itself"))
+            continue
         try:
             texts.append((read(name).decode("utf-8", "surrogateescape"), name))
         except InputError as error:
