@@ -173,6 +173,26 @@ def test_a_base_that_is_wrong_hides_nothing_of_what_lies_beside_and_below_it(fol
     )
 
 
+@pytest.mark.parametrize(("merge", "faults"), [("talos", 1), ("idempotent", 0)])
+def test_a_cluster_that_is_wrong_says_all_the_same_how_its_patches_merge(folder, capsys, merge, faults):
+    files = {
+        "cluster.yaml": CLUSTER + f"merge: {merge}\nbogus: 1\n",
+        "worker.yaml": "machine: {certSANs: [{$patch: replace}, a]}\n",
+    }
+    write(folder, files, secrets=False)
+    told = refused(folder, capsys)
+    assert told[0].startswith("cluster.yaml:8:1: ")
+    assert [line.split(":")[0] for line in told[1:]] == ["worker.yaml"] * faults
+
+
+def test_a_file_in_the_place_of_a_folder(folder, capsys):
+    assert main(["build", "cluster/cluster.yaml"]) == 1
+    assert (
+        "cluster/cluster.yaml: error: the folder cannot be read: Not a directory; name the folder"
+        in capsys.readouterr().err
+    )
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [

@@ -47,9 +47,8 @@ def scan(path: str, problems: list[Problem]) -> Folder:
     try:
         names = sorted(os.listdir(path))
     except OSError as error:
-        raise InputError(
-            Problem(f"the folder cannot be read: {error.strerror}", Span(path), remedy="check the path")
-        ) from None
+        remedy = "name the folder that it is in" if os.path.isfile(path) else "check the path"
+        raise InputError(Problem(f"the folder cannot be read: {error.strerror}", Span(path), remedy=remedy)) from None
     if CLUSTER not in names:
         remedy = "`talosgen init` makes a project" if "talconfig.yaml" not in names else "this is a talhelper project"
         if "cluster.yml" in names:

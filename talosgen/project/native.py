@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from talosgen.codes import grades
 from talosgen.config.located import Mapping, Value, located, plain
+from talosgen.config.mergers import MergeName
 from talosgen.errors import InputError, Problem
 from talosgen.features.catalogue import Catalogue
 from talosgen.generation.options import Options
@@ -168,8 +169,13 @@ class _Native:
                     continue
                 named += [*written_patches(own), *([patch] if patch else [])]
             named += [*base.folder.roles.values(), *written_patches(base.settings)]
+        merge = "idempotent"
+        for base in self._bases:
+            given = base.settings.get("merge")
+            if isinstance(given, Value) and given.value in get_args(MergeName):
+                merge = given.value
         for item in named:
-            self._look_at(item)
+            self._look_at(item, merge)
         self._diagnostics.problems.extend(misnamed_release(base.settings for base in self._bases))
         self._variables()
         last = self._bases[-1] if self._bases and self._bases[-1].folder.path == self._path else None
