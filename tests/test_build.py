@@ -286,6 +286,10 @@ def test_a_project_that_is_named_twice_is_built_once(folder, tmp_path, capsys):
     assert out.count("cp1.yaml") == 1
 
 
+def test_a_folder_without_a_name_is_no_folder(folder, capsys):
+    assert run(capsys, "build", "") == (2, "", "talosgen: DIR is empty\n")
+
+
 def test_two_projects_do_not_share_a_folder(folder, tmp_path, capsys):
     write(tmp_path / "other" / "cluster", FILES)
     status, out, err = run(capsys, "build", "cluster", "other/cluster", "--out", "there")

@@ -17,7 +17,9 @@ __all__ = ["chosen", "left_out", "named", "node", "only", "project"]
 
 
 def named(arguments: list[str]) -> list[str]:
-    """The folders of the projects that are meant, each once. Raises InputError when there is none."""
+    """The folders of the projects that are meant, each once. Raises InputError when there is none, UsageError for ""."""
+    if "" in arguments:
+        raise UsageError("DIR is empty")
     found: dict[str, str] = {}
     for folder in arguments or folders():
         found.setdefault(os.path.realpath(folder), folder)
