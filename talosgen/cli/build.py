@@ -18,6 +18,7 @@ from talosgen.errors import InputError, Problem
 from talosgen.outputs import credentials
 from talosgen.outputs.build import Built, Form, Prepared, prepare, texts
 from talosgen.outputs.reports import visible
+from talosgen.source import Span
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

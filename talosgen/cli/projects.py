@@ -17,7 +17,10 @@ __all__ = ["chosen", "left_out", "named", "node", "only", "project"]
 
 
 def named(arguments: list[str]) -> list[str]:
-    """The folders of the projects that are meant, each once. Raises InputError when there is none, UsageError for ""."""
+    """The folders of the projects that are meant, each once.
+
+    Raises InputError when there is none, UsageError for one without a name.
+    """
     if "" in arguments:
         raise UsageError("DIR is empty")
     found: dict[str, str] = {}
