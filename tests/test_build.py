@@ -286,6 +286,25 @@ def test_a_project_that_is_named_twice_is_built_once(folder, tmp_path, capsys):
     assert out.count("cp1.yaml") == 1
 
 
+@pytest.mark.parametrize("form", ["--redact", "--placeholder-secrets"])
+def test_a_folder_of_another_cluster_stays_as_it_is(folder, tmp_path, capsys, form):
+    """What it has and the other has not would look as if it had been taken out of the cluster."""
+    write(tmp_path / "other", {**FILES, "cluster.yaml": CLUSTER.replace("name: home", "name: away")})
+    assert run(capsys, "build", "cluster", form, "--out", "there")[0] == 0
+    before = seen(tmp_path / "there")
+    status, out, err = run(capsys, "build", "other", form, "--out", "there")
+    assert (status, out) == (1, "")
+    assert "there: error: configs of the cluster home are in this folder; give another folder" in err
+    assert seen(tmp_path / "there") == before
+    assert "nothing has changed" in run(capsys, "build", "cluster", form, "--out", "there")[1]
+
+
+def test_a_cluster_that_is_renamed_is_built_where_it_was(folder, capsys):
+    run(capsys, "build", "--redact")
+    (folder / "cluster.yaml").write_text(CLUSTER.replace("name: home", "name: away"), encoding="utf-8")
+    assert run(capsys, "build", "--redact")[0] == 0
+
+
 def test_a_folder_without_a_name_is_no_folder(folder, capsys):
     assert run(capsys, "build", "") == (2, "", "talosgen: DIR is empty\n")
 

@@ -203,6 +203,9 @@ class Prepared:
                 f"configs made {'with' if self._before.placeholder else 'without'} placeholders are in this folder"
             )
             problems.append(Problem(message, place, remedy="give another folder, or remove it"))
+        if self._out is not None and self._before.files and self._before.cluster not in ("", self._cluster.name):
+            message = f"configs of the cluster {self._before.cluster[:80]} are in this folder"
+            problems.append(Problem(message, place, remedy="give another folder, or remove it"))
         problems += files.targets([self._config(node) for node in self.chosen], force=True)
         if self._out is not None:
             problems += [
@@ -319,7 +322,9 @@ class Prepared:
         gone = {name: before[name] for name in before if name not in own} if self._whole else {}
         kept = {name: machine for name, machine in before.items() if name not in gone}
         masked = {name: places for name, places in self._before.masked.items() if name in kept and name not in own}
-        return Manifest({**kept, **own}, self._cluster.placeholder, {**masked, **self._masked}), gone
+        return Manifest(
+            {**kept, **own}, self._cluster.placeholder, {**masked, **self._masked}, self._cluster.name
+        ), gone  # fmt: skip
 
     def _retiring(self, gone: dict[str, Machine]) -> tuple[Retired, ...]:
         names = {node.name for node in self._cluster.nodes}

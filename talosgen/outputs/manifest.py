@@ -29,11 +29,14 @@ class Manifest(NamedTuple):
     files: dict[str, Machine]
     placeholder: bool = False
     masked: Mapping[str, tuple[str, ...]] = {}
+    #: The name of the cluster that they are of.
+    cluster: str = ""
 
     def to_json(self) -> bytes:
         """Its text: the same for the same content."""
         tree: dict[str, Any] = {
             "writtenBy": "talosgen build",
+            "cluster": self.cluster,
             "placeholder": self.placeholder,
             "files": {name: machine._asdict() for name, machine in sorted(self.files.items())},
         }
@@ -47,7 +50,7 @@ class Manifest(NamedTuple):
             name: tuple(dict.fromkeys((*self.masked.get(name, ()), *other.masked.get(name, ()))))
             for name in {**self.masked, **other.masked}
         }
-        return Manifest({**self.files, **other.files}, other.placeholder, masked)
+        return Manifest({**self.files, **other.files}, other.placeholder, masked, other.cluster)
 
     def _grouped(self) -> list[dict[str, list[str]]]:
         """What is masked, said once for all files that have it in the same places."""
@@ -65,7 +68,10 @@ def read(folder: str) -> Manifest | None:
     try:
         tree = json.loads(inputs.read(path))
         files = {_name(name): _machine(entry) for name, entry in tree["files"].items()}
-        return Manifest(files, tree["placeholder"] is True, _masked(tree.get("masked", []), files))
+        masked, cluster = _masked(tree.get("masked", []), files), tree.get("cluster", "")
+        if not isinstance(cluster, str):
+            raise ValueError
+        return Manifest(files, tree["placeholder"] is True, masked, cluster)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
