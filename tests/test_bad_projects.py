@@ -309,6 +309,29 @@ def test_a_file_in_the_place_of_a_folder(folder, capsys):
             {"cluster.yaml": CLUSTER + "groups: {g: {patches: [none.yaml, bad.yaml]}, h: null}\n", "bad.yaml": "machine: [x]\n"},
             ["cluster.yaml:7:24: error: there is no file none.yaml", "bad.yaml:1:10: error: "],
         ),
+        (
+            {"cluster.yaml": CLUSTER + "extends: [rendered]\n"},
+            ["cluster.yaml:7:11: error: rendered cannot be extended: there is no cluster.yaml in this folder; it is extended by cluster"],
+        ),
+        (
+            {"cluster.yaml": CLUSTER.replace("v1.14.1", "v1.99.0") + "labels: {a: '${vars.none}'}\nkubernetesVersion: '1.2'\ncni: calico\n"},
+            [
+                "cluster.yaml:5:15: error: Talos v1.99 is not known",
+                "cluster.yaml:7:13: error: there is no vars.none",
+                "cluster.yaml:8:20: error: this is no version of Kubernetes",
+                "cluster.yaml:9:6: error: cni: this is no CNI that Talos installs",
+            ],
+        ),
+        (
+            {"cluster.yaml": CLUSTER.replace("https://10.0.0.10", "http://10.0.0.10") + "contract: v1.20\nkubernetesVersion: '1.2'\n"},
+            [
+                "cluster.yaml:4:11: error: the cluster endpoint has another scheme than https",
+                "cluster.yaml:7:11: error: the contract is newer than Talos v1.14.1",
+                "cluster.yaml:8:20: error: this is no version of Kubernetes",
+            ],
+        ),
+        ({"cluster.yaml": CLUSTER.replace("10.0.0.10", "$(id)")}, ["cluster.yaml:4:11: error: the host of the cluster endpoint is none"]),
+        ({"cluster.yaml": CLUSTER.replace("10.0.0.10", "me:hunter2@10.0.0.10")}, ["cluster.yaml:4:11: error: the cluster endpoint holds a user"]),
         ({"cluster.yaml": ""}, ["cluster.yaml: error: there is no document"]),
         ({"cluster.yaml": CLUSTER + "---\n" + CLUSTER}, ["cluster.yaml:8:1: error: there are several documents"]),
         ({"cluster.yaml": "[]\n"}, ["cluster.yaml:1:1: error: expected a mapping; begin with apiVersion"]),

@@ -65,7 +65,7 @@ class _Walk:
         try:
             folder = scan(path, self._problems)
         except InputError as error:
-            self._problems.extend(error.problems)
+            self._problems.extend(error.problems if span is None else self._extended(error, path, above, span))
             return False
         try:
             settings, whole = self._settings(folder.cluster)
@@ -87,8 +87,17 @@ class _Walk:
             return problem
         if os.path.isdir(path):
             return None
-        led = " → ".join(self._name(one) for one in above)
-        return Problem(f"there is no folder {path}", span, remedy=f"it is extended by {led}")
+        return Problem(f"there is no folder {path}", span, remedy=self._led(above))
+
+    def _extended(self, error: InputError, path: str, above: tuple[str, ...], span: Span) -> list[Problem]:
+        """What is wrong with a folder as a base, where it is named."""
+        return [
+            Problem(f"{path} cannot be extended: {problem.message}", span, remedy=self._led(above))
+            for problem in error.problems
+        ]
+
+    def _led(self, above: tuple[str, ...]) -> str:
+        return f"it is extended by {' → '.join(self._name(one) for one in above)}"
 
     def _settings(self, path: str) -> tuple[Mapping, bool]:
         """What a cluster.yaml says, and whether nothing of that is wrong."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
-from talosgen.config.located import Mapping, Sequence, Value, plain
+from talosgen.config.codecs.url import URL
+from talosgen.config.located import Mapping, Sequence, Tree, Value, plain
 from talosgen.config.mergers import MergeName
 from talosgen.contract import Contract
 from talosgen.errors import InputError, Problem
@@ -16,11 +17,14 @@ from talosgen.project.variables import has_references
 from talosgen.schema.releases import Release
 from talosgen.source import Span
 from talosgen.validation import Mode
+from talosgen.validation.checks.addresses import is_ip
 
-__all__ = ["NEEDED", "Facts", "facts", "known", "misnamed_release"]
+__all__ = ["NEEDED", "Facts", "facts", "known", "misstated"]
 
 _KUBERNETES: Final = re.compile(r"v?\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z.-]{1,100})?")
 _CNI: Final = re.compile(r"flannel|none|https?://.+")
+#: DNS takes underscores, whatever host names may hold.
+_HOST: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9])?")
 #: What no cluster can be without.
 NEEDED: Final = ("name", "endpoint", "talosVersion")
 
@@ -36,23 +40,12 @@ class Facts(NamedTuple):
 
 def facts(settings: Mapping, problems: list[Problem], notes: list[Problem]) -> Facts | None:
     """The facts of a cluster's settings, references resolved; None when something that is needed is wrong."""
-    missing = [key for key in NEEDED if key not in settings]
-    for key in missing:
+    for key in (key for key in NEEDED if key not in settings):
         example = {"name": "home", "endpoint": "https://10.0.0.10:6443", "talosVersion": "v1.14.1"}[key]
         problems.append(Problem(f"{key} is missing", settings.span, remedy=f"write {key}: {example}"))
-    release = _release(settings, problems, notes)
-    contract = None if release is None else _contract(settings, release, problems)
-    if "cni" in settings and not _CNI.fullmatch(settings["cni"].value):
-        remedy = "write flannel, none, or the URL of a manifest"
-        problems.append(Problem("this is no CNI that Talos installs", settings["cni"].span, "cni", remedy))
-    if "endpoint" in settings:
-        given = settings["endpoint"]
-        problems.extend(problem._replace(place=given.span) for problem in check_endpoint(given.value))
+    release, contract, kubernetes = _judged(settings, problems, notes)
     problems.extend(_disagreements(settings))
-    if missing or release is None or contract is None or problems:
-        return None
-    kubernetes = _kubernetes(settings, release, problems)
-    if problems:
+    if problems or release is None or contract is None:
         return None
     return Facts(release, _options(settings, contract, kubernetes), _text(settings, "merge", "idempotent"),
                  _text(settings, "mode", "metal"))  # fmt: skip
@@ -70,13 +63,51 @@ def _families(subnets: Sequence) -> set[int]:
     return {6 if ":" in item.value else 4 for item in subnets}
 
 
-def misnamed_release(layers: Iterable[Mapping]) -> list[Problem]:
-    """What is wrong with the release that settings name, the base's first; nothing where that cannot be told."""
-    found = [given for layer in layers if isinstance(given := layer.get("talosVersion"), Value)]
+def misstated(layers: Iterable[Mapping]) -> list[Problem]:
+    """What is wrong with what settings, the bases' first, state of these facts, as far as they are written out."""
+    stated: dict[str, Tree] = {}
+    for layer in layers:
+        stated.update({key: item for key in _STATED if isinstance(item := layer.get(key), Value)})
+    texts = {
+        key: item
+        for key, item in stated.items()
+        if isinstance(item, Value) and isinstance(item.value, str) and not has_references(item.value)
+    }
     problems: list[Problem] = []
-    if found and isinstance(found[-1].value, str) and not has_references(found[-1].value):
-        _release(Mapping(found[-1].span, {"talosVersion": found[-1]}), problems, [])
+    if texts:
+        _judged(Mapping(next(iter(texts.values())).span, dict(texts)), problems, [])
     return problems
+
+
+#: What is judged by itself, without the rest of the settings.
+_STATED: Final = ("talosVersion", "contract", "kubernetesVersion", "cni", "endpoint")
+
+
+def _judged(
+    settings: Mapping, problems: list[Problem], notes: list[Problem]
+) -> tuple[Release | None, Contract | None, str]:  # fmt: skip
+    release = _release(settings, problems, notes)
+    contract = None if release is None else _contract(settings, release, problems)
+    kubernetes = _kubernetes(settings, release, problems)
+    if "cni" in settings and not _CNI.fullmatch(settings["cni"].value):
+        remedy = "write flannel, none, or the URL of a manifest"
+        problems.append(Problem("this is no CNI that Talos installs", settings["cni"].span, "cni", remedy))
+    if "endpoint" in settings:
+        given = settings["endpoint"]
+        found = check_endpoint(given.value) or _check_host(given.value)
+        problems.extend(problem._replace(place=given.span) for problem in found)
+    return release, contract, kubernetes
+
+
+def _check_host(endpoint: str) -> list[Problem]:
+    """What is wrong with an endpoint that Talos takes, and nobody can mean."""
+    url = URL.parse(endpoint)
+    if url.user is not None:
+        return [Problem("the cluster endpoint holds a user", remedy="leave it out: kubeconfigs hold certificates")]
+    if not is_ip(url.hostname) and not _HOST.fullmatch(url.hostname):
+        remedy = "write an IP address or a DNS name, as https://10.0.0.10:6443"
+        return [Problem("the host of the cluster endpoint is none", remedy=remedy)]
+    return []
 
 
 def known(settings: Mapping) -> Mapping:
@@ -133,13 +164,15 @@ def _contract(settings: Mapping, release: Release, problems: list[Problem]) -> C
     return contract
 
 
-def _kubernetes(settings: Mapping, release: Release, problems: list[Problem]) -> str:
+def _kubernetes(settings: Mapping, release: Release | None, problems: list[Problem]) -> str:
     given = settings.get("kubernetesVersion")
     if given is not None:
         if not _KUBERNETES.fullmatch(given.value):
             remedy = "write it in full, as 1.36.3"
             problems.append(Problem("this is no version of Kubernetes", given.span, remedy=remedy))
         return str(given.value).removeprefix("v")
+    if release is None:
+        return ""
     if release.kubernetes is None:
         place: Span = settings["talosVersion"].span
         message = f"which Kubernetes Talos {release} installs is not known to this talosgen"

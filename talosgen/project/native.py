@@ -20,7 +20,7 @@ from talosgen.project.chain import Base, chain
 from talosgen.project.cluster import Cluster
 from talosgen.project.declared import declarations, node_file
 from talosgen.project.diagnostics import Diagnostics
-from talosgen.project.facts import NEEDED, Facts, facts, known, misnamed_release
+from talosgen.project.facts import NEEDED, Facts, facts, known, misstated
 from talosgen.project.folder import boundary, check_inside
 from talosgen.project.installer import Installer
 from talosgen.project.nodes import Nodes, Shared
@@ -176,7 +176,7 @@ class _Native:
                 merge = given.value
         for item in named:
             self._look_at(item, merge)
-        self._diagnostics.problems.extend(misnamed_release(base.settings for base in self._bases))
+        self._diagnostics.problems.extend(misstated(base.settings for base in self._bases))
         self._variables()
         last = self._bases[-1] if self._bases and self._bases[-1].folder.path == self._path else None
         if wants_secrets and last is not None and (last.folder.nodes or "nodes" in last.settings):
@@ -289,6 +289,8 @@ class _Native:
         ]
         if not problems:
             problems = check(resolved, models.ClusterDocument, resolved=True)
+        if problems:
+            problems += misstated([own])
         found = facts(resolved, problems, self._diagnostics.notes) if not problems else None
         self._diagnostics.problems.extend(problems)
         return resolved, found
