@@ -74,6 +74,9 @@ def misstated(layers: Iterable[Mapping]) -> list[Problem]:
         if isinstance(item, Value) and isinstance(item.value, str) and not has_references(item.value)
     }
     problems: list[Problem] = []
+    if "kubernetesVersion" in stated and "kubernetesVersion" not in texts:
+        # It is given, and all that is asked of it here.
+        texts["kubernetesVersion"] = Value("1.0.0", stated["kubernetesVersion"].span)
     if texts:
         _judged(Mapping(next(iter(texts.values())).span, dict(texts)), problems, [])
     return problems
