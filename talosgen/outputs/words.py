@@ -10,6 +10,7 @@ from typing import Final
 from talosgen.errors import InputError, Problem
 from talosgen.project import names
 from talosgen.project.cluster import Cluster, Node
+from talosgen.validation.checks.reference import is_reference
 
 __all__ = ["address", "check", "command", "hostname", "name", "path"]
 
@@ -32,7 +33,9 @@ def _word(what: str, right: Callable[[str], object], remedy: str) -> Callable[[s
 name = _word("name of a node", names.is_label, "expected a DNS label: lower-case letters, digits, hyphens")
 address = _word("address of a node", names.is_address, "expected an IP address or a host name")
 hostname = _word("host name", names.is_host, "expected a DNS name")
-image = _word("installer image", names.is_image, "expected a reference of an image")
+image = _word(
+    "installer image", lambda text: is_reference(text) and not text.startswith("-"), "expected a reference of an image"
+)
 version = _word("Kubernetes version", _VERSION.fullmatch, "expected a form such as 1.37.0")
 path = _word("path", lambda text: text and _NO_TEXT.search(text) is None, "rename it: it holds a control character")
 

@@ -1,4 +1,4 @@
-"""What nodes, machines and images may be called: whatever passes can be a word of a command."""
+"""What nodes and machines may be called: whatever passes can be a word of a command."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Final
 
 from talosgen.validation.checks.addresses import is_ip
 
-__all__ = ["is_address", "is_host", "is_image", "is_label"]
+__all__ = ["is_address", "is_host", "is_label"]
 
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST: Final = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?))*"
-)
-_IMAGE: Final = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:/[A-Za-z0-9._-]+)*(?::[A-Za-z0-9._-]+)?(?:@[a-z0-9]+:[0-9a-f]+)?"
 )
 
 
@@ -32,8 +29,3 @@ def is_host(text: str) -> bool:
 def is_address(text: str) -> bool:
     """Whether a text is an IP address, without a zone, or a DNS name."""
     return is_ip(text) or is_host(text)
-
-
-def is_image(text: str) -> bool:
-    """Whether a text is a reference of a container image."""
-    return _IMAGE.fullmatch(text) is not None

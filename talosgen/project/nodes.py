@@ -110,10 +110,6 @@ class Nodes:
             # The schematic's file may want a key.
             diagnostics.fail(name, InputError(faults))
             return None
-        if not names.is_image(chosen.image.value):
-            remedy = "expected a form such as ghcr.io/siderolabs/installer:v1.14.1"
-            problem = Problem("this is no reference of an image", chosen.image.span, "install.image", remedy)
-            diagnostics.fail(name, InputError(problem), self._sources)
         settings = self._settings(name, resolved, declared.role, shared.facts, chosen.image)
         if diagnostics.lacks(name):
             return None
