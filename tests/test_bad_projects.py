@@ -267,7 +267,7 @@ def test_a_file_in_the_place_of_a_folder(folder, capsys):
         ({"worker-w1.yaml": node("-oProxyCommand=x")}, ["worker-w1.yaml:3:10: error: address: this is neither an address"]),
         ({"worker-w1.yaml": node("10.0.0.300")}, ["worker-w1.yaml:3:10: error: address: this is neither an address nor a host name; write one such as 10.0.0.21"]),
         ({"worker-w1.yaml": node("'fe80::1%eth0'")}, ["worker-w1.yaml:3:10: error: address: this is neither an address"]),
-        ({"worker-w1.yaml": node("10.0.0.31", "hostname: a_b\n")}, ["worker-w1.yaml:4:11: error: hostname: this is no host name; expected a DNS name"]),
+        ({"worker-w1.yaml": node("10.0.0.31", "hostname: a_b\n")}, ["worker-w1.yaml:4:1: error: hostname: this is no host name; expected a DNS name"]),
         ({"worker-w1.yaml": node("10.0.0.31", "hostname: CP1\n")}, ["worker-w1.yaml:4:11: error: hostname: the nodes cp1 and w1 have the same host name"]),
         ({"cluster.yaml": CLUSTER + "hostname: a\n"}, ["cluster.yaml:7:11: error: hostname: the nodes cp1 and w1 have the same host name"]),
         ({"worker-w1.yaml": node("10.0.0.31", "install: {image: 'a;b'}\n")}, ["worker-w1.yaml:4:11: error: install.image: this is no name of an image"]),

@@ -116,6 +116,17 @@ def test_a_base_is_extended(tmp_path):
     assert [item["address"] for item in document(config, "ResolverConfig")["nameservers"]] == ["10.0.0.1", "10.0.0.2"]
 
 
+def test_a_key_is_known_whatever_is_null(tmp_path):
+    files = {
+        "cluster.yaml": CLUSTER + "intsall: null\nlabels: {gone: null}\n",
+        "worker-w1.yaml": node("10.0.0.31", "lables: null\nvip: null\n"),
+    }
+    assert problems(tmp_path, files) == [
+        'cluster.yaml:7:1: intsall: unknown field "intsall"; did you mean "install"?',
+        'worker-w1.yaml:4:1: lables: unknown field "lables"; did you mean "labels"?',
+    ]
+
+
 def test_a_fault_of_one_node_does_not_hide_those_of_others(tmp_path):
     found = problems(
         tmp_path,

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from talosgen.errors import InputError, Problem, of_nodes
-from talosgen.project.variables import Scope
+from talosgen.project.variables import Scope, names_no_secret
 from talosgen.source import Span
 
 __all__ = ["Diagnostics"]
-
-
-#: How it is told that encrypted variables have not the one that is named.
-_NO_SUCH_SECRET: Final = "there is no secrets."
 
 
 class Diagnostics:
@@ -81,9 +76,7 @@ class Diagnostics:
 
     def found(self, count: int) -> list[Problem]:
         """All that is wrong, each once, and of which nodes where it is not that of all ``count``."""
-        told = [
-            problem for problem in self.problems if not self.unread or not problem.message.startswith(_NO_SUCH_SECRET)
-        ]
+        told = [problem for problem in self.problems if not self.unread or not names_no_secret(problem)]
         return list(dict.fromkeys(self._of_nodes(problem, count) for problem in told))
 
     def _of_nodes(self, problem: Problem, count: int) -> Problem:

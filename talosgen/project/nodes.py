@@ -81,11 +81,6 @@ class Nodes:
         resolved: Mapping = without_nulls(resolve(effective, scope, problems))
         if not problems:
             problems.extend(check(resolved, models.Node, resolved=True))
-        if not problems:
-            hostname = resolved["hostname"]
-            if not names.is_host(hostname.value):
-                remedy = "expected a DNS name: letters, digits and hyphens, with dots between"
-                problems.append(Problem("this is no host name", hostname.span, "hostname", remedy))
         layers = tuple(self._layers(name, declared, own, groups, scope))
         diagnostics.note_secrets(scope)
         shared.uses.tell(name, resolved, layers)

@@ -76,16 +76,33 @@ def document(root: Node, source: str, kind: str, problems: list[Problem]) -> Map
 
 def check(tree: Mapping, model: type[BaseModel], *, resolved: bool = False) -> list[Problem]:
     """What a model says against a tree; what is, or holds, a reference is looked at once it is ``resolved``."""
+    if resolved:
+        return _said(plain(tree), tree, model)
+    whole, kept = plain(tree), plain(_without_nulls(tree))
+    found = _said(kept, tree, model)
+    if kept != whole:
+        # A null removes what may be there: that the key is known is to be seen all the same.
+        found += [
+            problem
+            for problem in _said(whole, tree, model)
+            if problem.message.startswith(UNKNOWN) and problem not in found
+        ]
+    if not found:
+        return []
+    # What looks like a reference where all are resolved is a text: it was written with two dollars.
+    refer = {path_text(path) for path, item in walk(tree) if _refers(item)}
+    return [problem for problem in found if problem.path not in refer or problem.message.startswith(UNKNOWN)]
+
+
+def _said(given: Any, tree: Mapping, model: type[BaseModel]) -> list[Problem]:
+    """What a model says against plain values, in their places in a tree."""
     from pydantic import ValidationError
 
     try:
-        model.model_validate(plain(tree if resolved else _without_nulls(tree)))
-        return []
+        model.model_validate(given)
     except ValidationError as error:
-        found = placed(error, model, tree)
-    # What looks like a reference where all are resolved is a text: it was written with two dollars.
-    refer = set() if resolved else {path_text(path) for path, item in walk(tree) if _refers(item)}
-    return [problem for problem in found if problem.path not in refer or problem.message.startswith(UNKNOWN)]
+        return placed(error, model, tree)
+    return []
 
 
 #: What says of which parts a project is made: files, groups, nodes. It is read before any reference is resolved.

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import AfterValidator
 
 from talosgen.image.references import is_platform
+from talosgen.project.names import is_host
 from talosgen.project.placeholder import TEXT
 from talosgen.validation.checks.addresses import is_ip, is_prefix
 from talosgen.validation.checks.pem import has_certificate
@@ -48,11 +49,6 @@ _WORD: Final = re.compile(r"[^\s\x00-\x1f]+")
 _LINE: Final = re.compile(r"[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*")
 
 
-def _is_name(text: str) -> bool:
-    # A text that looks like an address is none of a host.
-    return _NAME.fullmatch(text) is not None and not is_ip(text)
-
-
 def _is_url(text: str) -> bool:
     scheme, host = scheme_and_host(text)
     return scheme in ("http", "https") and bool(host)
@@ -63,7 +59,9 @@ AddressWithLength = Annotated[
     str, AfterValidator(_Kind("address with a prefix length", is_prefix, "one such as 10.0.0.21/24"))
 ]
 NetworkText = Annotated[str, AfterValidator(_Kind("network", is_prefix, "one such as 10.1.0.0/16"))]
-Hostname = Annotated[str, AfterValidator(_Kind("host name", _is_name, "one such as node-1 or node-1.example.org"))]
+Hostname = Annotated[
+    str, AfterValidator(_Kind("host name", is_host, "a DNS name such as node-1.example.org"))
+]
 Domain = Annotated[str, AfterValidator(_Kind("domain", _DOMAIN.fullmatch, "one such as example.org"))]
 NameOrAddress = Annotated[
     str,

@@ -17,7 +17,8 @@ from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
 from talosgen.source import Span
 
 __all__ = [
-    "NAMESPACES", "ONLY_VALUES", "Scope", "has_references", "no_secret", "refers", "resolve", "resolve_node",
+    "NAMESPACES", "ONLY_VALUES", "Scope", "has_references", "names_no_secret", "no_secret", "refers", "resolve",
+    "resolve_node",
 ]  # fmt: skip
 
 NAMESPACES: Final = ("vars", "node", "cluster", "secrets", "env")
@@ -149,6 +150,11 @@ def _size(tree: Tree) -> int:
         elif isinstance(part.value, str):
             size += len(part.value)
     return size
+
+
+def names_no_secret(problem: Problem) -> bool:
+    """Whether a problem says that the encrypted variables have not the one that is named."""
+    return problem.message.startswith(_unknown("secrets", "", "", None))
 
 
 def _unknown(namespace: str, path: str, step: str, tree: Any) -> str:
