@@ -152,8 +152,11 @@ def _executor(jobs: int) -> Iterator[Executor | None]:
     if jobs == 1:
         yield None
         return
+    import gc
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
+    # Forks share what is there for as long as nobody looks through it for cycles.
+    gc.freeze()
     try:
         with ProcessPoolExecutor(jobs) as executor:
             yield executor
