@@ -59,9 +59,7 @@ AddressWithLength = Annotated[
     str, AfterValidator(_Kind("address with a prefix length", is_prefix, "one such as 10.0.0.21/24"))
 ]
 NetworkText = Annotated[str, AfterValidator(_Kind("network", is_prefix, "one such as 10.1.0.0/16"))]
-Hostname = Annotated[
-    str, AfterValidator(_Kind("host name", is_host, "a DNS name such as node-1.example.org"))
-]
+Hostname = Annotated[str, AfterValidator(_Kind("host name", is_host, "a DNS name such as node-1.example.org"))]
 Domain = Annotated[str, AfterValidator(_Kind("domain", _DOMAIN.fullmatch, "one such as example.org"))]
 NameOrAddress = Annotated[
     str,
