@@ -16,7 +16,7 @@ from test_apps import MULTI
 from test_scaffold import made
 from test_scaffold_programs import judged, row, run
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.apps]
 
 OWN = ("v1", "rbac.authorization.k8s.io/v1", "storage.k8s.io/v1")
 CHARTED = [(name, given) for name, given in EACH if name != "kubelet-certificates"]

@@ -18,6 +18,8 @@ from test_scaffold_programs import row, run
 
 import talosgen
 
+pytestmark = pytest.mark.apps
+
 PLATFORM = Path(__file__).parent / "projects" / "platform"
 CLUSTERS = ("nonprod", "prod")
 APPS = ("external-secrets", "ingress-host-ports", "kubelet-certificates", "metallb", "openebs")

@@ -16,7 +16,7 @@ from test_scaffold import CHOICES, KEY, made, opener
 
 from talosgen.scaffold import argocd, create
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.apps]
 
 SERVER = "https://kubernetes.default.svc"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from projects import CLUSTER, node, opened, write
 
 from talosgen import compiler
 from talosgen.errors import InputError
+
+pytestmark = pytest.mark.laws
 
 _MANY = settings(max_examples=100, deadline=None)
 #: The legacy section alone, documents for the network, documents for all.
