@@ -7,7 +7,11 @@ import os.path
 from talosgen.errors import InputError, Problem
 from talosgen.source import MAX_SIZE, Span
 
-__all__ = ["missing", "read"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["missing", "read", "reader"]
 
 
 def read(path: str | os.PathLike[str]) -> bytes:
@@ -24,6 +28,17 @@ def read(path: str | os.PathLike[str]) -> bytes:
     if len(data) > MAX_SIZE:
         raise InputError(Problem("the file is larger than 16 MiB", Span(str(path))))
     return data
+
+
+def reader(instead: Mapping[str, bytes]) -> Callable[[str], bytes]:
+    """What reads files as ``read`` does, but those for which other contents stand in, links followed."""
+    there = {os.path.realpath(path): content for path, content in instead.items()}
+
+    def content(path: str) -> bytes:
+        found = there.get(os.path.realpath(path))
+        return read(path) if found is None else found
+
+    return content if there else read
 
 
 def missing(path: str, place: Span) -> Problem | None:

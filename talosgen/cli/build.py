@@ -13,7 +13,7 @@ from talosgen.cli.access import access
 from talosgen.cli.flags import UsageError
 from talosgen.cli.printing import report, report_format
 from talosgen.cli.progress import Progress
-from talosgen.cli.projects import chosen, left_out, named, project
+from talosgen.cli.projects import chosen, left_out, meant, named, project
 from talosgen.errors import InputError, Problem
 from talosgen.outputs import credentials
 from talosgen.outputs.build import Built, Form, Prepared, prepare, texts
@@ -104,13 +104,8 @@ def _loaded(folder: str, flags: dict[str, Any], problems: list[Problem]) -> Clus
     # Of secrets that placeholders stand in for nothing can be said.
     unseen = cluster.given.get("secrets") if cluster.placeholder and not flags["placeholder-secrets"] else None
     found: list[Problem] = []
-    nodes = [
-        node
-        for node in cluster.nodes
-        if (not flags["node"] or node.name in flags["node"]) and flags["role"] in ("", node.role.value)
-    ]
     try:
-        texts(cluster, nodes, validate=not flags["no-validate"], report=found.append)
+        texts(cluster, meant(cluster, flags), validate=not flags["no-validate"], report=found.append)
     except InputError as error:
         found += error.problems
     problems += [problem for problem in found if unseen is None or problem.place != unseen]

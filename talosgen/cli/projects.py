@@ -13,7 +13,7 @@ from talosgen.project.frontends import folders, opened
 if TYPE_CHECKING:
     from talosgen.project.cluster import Cluster, Node
 
-__all__ = ["chosen", "left_out", "named", "node", "only", "project"]
+__all__ = ["chosen", "left_out", "meant", "named", "node", "only", "project"]
 
 
 def named(arguments: list[str]) -> list[str]:
@@ -81,6 +81,12 @@ def chosen(cluster: Cluster, flags: dict[str, Any]) -> list[Node] | None:
     problems = [_unknown(cluster, name) for name in names if all(node.name != name for node in cluster.nodes)]
     if problems:
         raise InputError(problems)
+    return meant(cluster, flags)
+
+
+def meant(cluster: Cluster, flags: dict[str, Any]) -> list[Node]:
+    """The nodes that ``--node`` and ``--role`` let through, whatever they name beside them."""
+    names, role = flags["node"], flags.get("role", "")
     return [node for node in cluster.nodes if (not names or node.name in names) and role in ("", node.role.value)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from talosgen.errors import InputError, Problem, of_nodes
-from talosgen.project.variables import Scope, names_no_secret
+from talosgen.project.variables import Scope, names_none
 from talosgen.source import Span
 
 __all__ = ["Diagnostics"]
@@ -76,7 +76,7 @@ class Diagnostics:
 
     def found(self, count: int) -> list[Problem]:
         """All that is wrong, each once, and of which nodes where it is not that of all ``count``."""
-        told = [problem for problem in self.problems if not self.unread or not names_no_secret(problem)]
+        told = [problem for problem in self.problems if not self.unread or not names_none(problem, "secrets")]
         return list(dict.fromkeys(self._of_nodes(problem, count) for problem in told))
 
     def _of_nodes(self, problem: Problem, count: int) -> Problem:

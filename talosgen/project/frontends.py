@@ -111,7 +111,7 @@ class _Reader:
     """Reads a project's files, decrypted where they are encrypted."""
 
     def __init__(self, access: Access, keyless: bool, placeholders: bool, instead: Mapping[str, bytes]) -> None:
-        self._instead = {os.path.realpath(path): content for path, content in instead.items()}
+        self._content = inputs.reader(instead)
         self._access = access
         self._keyless = keyless
         self._placeholders = placeholders
@@ -122,8 +122,7 @@ class _Reader:
 
     def read(self, path: str) -> bytes:
         """The content of a file in the clear, every value in its line. Raises InputError."""
-        found = self._instead.get(os.path.realpath(path)) if self._instead else None
-        data = inputs.read(path) if found is None else found
+        data = self._content(path)
         # Worth a closer look: the word is in every encrypted file, in UTF-8 or UTF-16.
         if b"sops" not in data and b"s\0o\0p\0s" not in data:
             return data

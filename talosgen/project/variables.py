@@ -17,7 +17,7 @@ from talosgen.goyaml.node import ALIAS, MAPPING, SCALAR, Node
 from talosgen.source import Span
 
 __all__ = [
-    "NAMESPACES", "ONLY_VALUES", "Scope", "has_references", "names_no_secret", "no_secret", "refers", "resolve",
+    "NAMESPACES", "ONLY_VALUES", "Scope", "has_references", "names_none", "no_secret", "refers", "resolve",
     "resolve_node",
 ]  # fmt: skip
 
@@ -152,9 +152,9 @@ def _size(tree: Tree) -> int:
     return size
 
 
-def names_no_secret(problem: Problem) -> bool:
-    """Whether a problem says that the encrypted variables have not the one that is named."""
-    return problem.message.startswith(_unknown("secrets", "", "", None))
+def names_none(problem: Problem, *namespaces: str) -> bool:
+    """Whether a problem says that one of these namespaces has not the variable that is named."""
+    return problem.message.startswith(tuple(_unknown(namespace, "", "", None) for namespace in namespaces))
 
 
 def _unknown(namespace: str, path: str, step: str, tree: Any) -> str:

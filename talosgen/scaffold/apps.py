@@ -20,6 +20,7 @@ from talosgen.project.chain import chain
 from talosgen.project.folder import CLUSTER, boundary
 from talosgen.project.frontends import opened
 from talosgen.project.overlay import merged
+from talosgen.project.variables import names_none
 from talosgen.scaffold.asked import Asked, asked, given_parameters, with_feature
 from talosgen.scaffold.choices import Wanted
 from talosgen.scaffold.shared import extending, together
@@ -120,14 +121,8 @@ def prepare(folder: str, wanted: Wanted) -> Addition:
 
 def _settings_with(folder: str, instead: dict[str, bytes]) -> Mapping:
     """The settings of a project, its bases merged into them, files of which hold something else."""
-    there = {os.path.realpath(path): data for path, data in instead.items()}
-
-    def content(path: str) -> bytes:
-        found = there.get(os.path.realpath(path))
-        return inputs.read(path) if found is None else found
-
     problems: list[Problem] = []
-    bases = chain(folder, boundary(folder), content, problems)
+    bases = chain(folder, boundary(folder), inputs.reader(instead), problems)
     if problems:
         raise InputError(problems)
     return merged(base.settings for base in bases)
@@ -147,7 +142,7 @@ def _faults(folder: str, instead: dict[str, bytes], known: Iterable[Problem] = (
     return [
         problem
         for problem in dict.fromkeys(found)
-        if (problem.message, problem.path) not in there and not problem.message.startswith("there is no secrets.")
+        if (problem.message, problem.path) not in there and not names_none(problem, "secrets")
     ]
 
 

@@ -17,15 +17,13 @@ from talosgen.features.resolve import Use, uses
 from talosgen.goyaml.construct import construct, follow
 from talosgen.goyaml.edit import revised
 from talosgen.goyaml.reader import read
-from talosgen.project.variables import Scope, has_references, resolve
+from talosgen.project.variables import Scope, has_references, names_none, resolve
 from talosgen.schema.releases import Release, newest
 from talosgen.source import Span
 
 __all__ = ["Asked", "asked", "given_parameters", "with_feature"]
 
 _SECRET: Final = re.compile(r"\$\{secrets\.([A-Za-z0-9_][A-Za-z0-9_.-]*)\}")
-#: What is said of a variable that a node may have.
-_OF_NODES: Final = ("there is no vars.", "there is no node.")
 _SHARED: Final = "set it in `vars:` of cluster.yaml: an app is the same for all nodes"
 _SETTING: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
@@ -167,7 +165,7 @@ def _resolved(item: Tree, scope: Scope, problems: list[Problem]) -> Tree:
         for parameter, tree in given.items():
             found: list[Problem] = []
             made: Tree = resolve(tree, scope, found)
-            if found and all(problem.message.startswith(_OF_NODES) for problem in found):
+            if found and all(names_none(problem, "vars", "node") for problem in found):
                 made = Later(found[0]._replace(remedy=_SHARED), tree.span)
             else:
                 problems += found

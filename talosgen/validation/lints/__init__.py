@@ -40,10 +40,13 @@ def lint(
     which certificates and tokens are judged; without it none is.
     ``history``: the steps that patched the config.
     """
-    from talosgen.validation.release import stated
+    known = NEWEST
+    if release:
+        from talosgen.validation.release import stated
 
+        known = stated(release)
     _load()
-    context = Context(container, mode, release=stated(release) if release else NEWEST, now=now, history=history)
+    context = Context(container, mode, release=known, now=now, history=history)
     walk(context, LINTS)
     return list(context.found)
 
