@@ -278,16 +278,21 @@ def test_a_project_of_an_environment_keeps_off_argo_cd(several):
     ]
 
 
-def test_kustomize_builds_argo_cd_of_each_cluster_with_its_registration(several, tmp_path):
+def argo_cd(repository, cluster):
+    """What kustomize makes of a cluster's Argo CD, the install manifest of which comes from the Go module."""
     manifest = programs.required(programs.argocd_manifests) / "install.yaml"
-    (several / "bootstrap" / "argocd" / "install.yaml").write_bytes(manifest.read_bytes())
-    file = several / "bootstrap" / "argocd" / "kustomization.yaml"
+    (repository / "bootstrap" / "argocd" / "install.yaml").write_bytes(manifest.read_bytes())
+    file = repository / "bootstrap" / "argocd" / "kustomization.yaml"
     document = yaml.safe_load(file.read_text("utf-8"))
     document["resources"] = ["namespace.yaml", "install.yaml"]
     file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    text = run("kustomize", "build", f"clusters/{cluster}/bootstrap/argocd", folder=repository)
+    return [one for one in yaml.safe_load_all(text) if one]
+
+
+def test_kustomize_builds_argo_cd_of_each_cluster_with_its_registration(several, tmp_path):
     for cluster in MULTI.clusters:
-        text = run("kustomize", "build", f"clusters/{cluster}/bootstrap/argocd", folder=several)
-        built = [one for one in yaml.safe_load_all(text) if one]
+        built = argo_cd(several, cluster)
         secrets = {one["metadata"]["name"]: one["metadata"]["namespace"] for one in built if one["kind"] == "Secret"}
         assert secrets[cluster] == "argocd"
         assert len(built) == 61

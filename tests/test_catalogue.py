@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 from catalogue import BASES, CATALOGUE, FOLDER, NAMES, asked, bases, cluster, compiled, is_for, refused, sets, tried
+from scripted import script
 
 import talosgen
 from talosgen.contract import Contract
@@ -15,15 +15,6 @@ from talosgen.features.conditions import Situation, holds
 from talosgen.schema.releases import Release
 
 CASES = [(name, *base) for name in NAMES for base in bases(name)]
-
-
-def script():
-    """The program that writes the expected outputs."""
-    path = Path(__file__).parent.parent / "scripts" / "features.py"
-    spec = importlib.util.spec_from_file_location("features_script", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize(("name", "release", "contract"), CASES)
@@ -66,14 +57,14 @@ def test_what_is_recorded_of_a_feature_is_a_patch_for_talos(oracle, name):
 def test_a_feature_gives_what_is_recorded(name):
     recorded = {path.name: path.read_text(encoding="utf-8") for path in (FOLDER / name).glob("*-v1.*.yaml")}
     # python scripts/features.py expected tests/vectors/features
-    assert recorded == dict(script().expected(CATALOGUE.get(name)))
+    assert recorded == dict(script("features").expected(CATALOGUE.get(name)))
 
 
 def test_the_pages_are_those_of_the_manifests():
     folder = Path(__file__).parent.parent / "docs" / "features"
     written = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
     # python scripts/features.py pages docs/features
-    assert written == script().pages(CATALOGUE)
+    assert written == script("features").pages(CATALOGUE)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shlex
 
 import pytest
+import scripted
 from pages import ROOT, Shell, read, steps
 from programs import ARGOCD, VERSIONS
 from projects import node, write
@@ -30,10 +30,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def script():
     """scripts/commands.py."""
-    specification = importlib.util.spec_from_file_location("commands", ROOT / "scripts" / "commands.py")
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    return scripted.script("commands")
 
 
 def test_the_command_reference_is_that_of_the_tree(script):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 from pathlib import Path
 
 import charts
 import jsonschema
-import programs
 import pytest
 import yaml
 from projects import bundle_text
-from test_apps_programs import OWN, asked, registration, rendered
+from scripted import script
+from test_apps_programs import OWN, argo_cd, asked, registration, rendered
 from test_scaffold_programs import row, run
 
 import talosgen
@@ -23,15 +22,6 @@ pytestmark = pytest.mark.apps
 PLATFORM = Path(__file__).parent / "projects" / "platform"
 CLUSTERS = ("nonprod", "prod")
 APPS = ("external-secrets", "ingress-host-ports", "kubelet-certificates", "metallb", "openebs")
-
-
-def script():
-    """scripts/repository.py."""
-    path = Path(__file__).parent.parent / "scripts" / "repository.py"
-    specification = importlib.util.spec_from_file_location("repository_script", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -59,8 +49,8 @@ def of_kind(documents, kind):
 
 def test_the_repository_is_what_the_commands_write_today(tmp_path):
     # python scripts/repository.py tests/projects/platform
-    found = {name: (PLATFORM / name).read_bytes() for name in script().files(PLATFORM)}
-    assert script().written(PLATFORM, tmp_path / "new") == found
+    found = {name: (PLATFORM / name).read_bytes() for name in script("repository").files(PLATFORM)}
+    assert script("repository").written(PLATFORM, tmp_path / "new") == found
     assert sorted(path.name for path in (PLATFORM / "apps").iterdir()) == sorted(("hello", *APPS))
 
 
@@ -72,7 +62,7 @@ def test_what_a_cluster_says_otherwise_shows(tmp_path):
     file.write_text(file.read_text("utf-8").replace("10.10.0.220", "10.10.0.230"), encoding="utf-8")
     base = changed / "clusters" / "base" / "cluster.yaml"
     base.write_text(base.read_text("utf-8").replace("zfs_pool: tank", "zfs_pool: data"), encoding="utf-8")
-    made = script().written(changed, tmp_path / "new")
+    made = script("repository").written(changed, tmp_path / "new")
     differ = {name for name, data in made.items() if (changed / name).read_bytes() != data}
     assert differ == {"apps/metallb/values-prod.yaml", "apps/openebs/templates/zfs.yaml"}
 
@@ -164,14 +154,7 @@ def test_what_the_apps_look_for_is_on_the_nodes(platform, cluster):
 @pytest.mark.programs
 @pytest.mark.parametrize("cluster", CLUSTERS)
 def test_kustomize_builds_argo_cd(platform, cluster):
-    manifest = programs.required(programs.argocd_manifests) / "install.yaml"
-    (platform / "bootstrap" / "argocd" / "install.yaml").write_bytes(manifest.read_bytes())
-    file = platform / "bootstrap" / "argocd" / "kustomization.yaml"
-    document = yaml.safe_load(file.read_text("utf-8"))
-    document["resources"] = ["namespace.yaml", "install.yaml"]
-    file.write_text(yaml.safe_dump(document), encoding="utf-8")
-    text = run("kustomize", "build", f"clusters/{cluster}/bootstrap/argocd", folder=platform)
-    built = [one for one in yaml.safe_load_all(text) if one]
+    built = argo_cd(platform, cluster)
     assert cluster in {one["metadata"]["name"] for one in of_kind(built, "Secret")}
     assert len(built) == 61
 

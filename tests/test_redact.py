@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 from canaries import CANARY, canaries
 from places import places
+from scripted import script
 from vectors import FOLDER
 
 from talosgen import InputError, MachineConfig
@@ -45,10 +43,7 @@ def test_ours_has_all_that_talos_masks():
 
 def test_no_fact_is_of_a_field_that_is_not_there():
     # The facts are laid over the reference by name: a slip of the pen would leave a secret in the open.
-    folder = Path(__file__).parents[1] / "scripts"
-    spec = importlib.util.spec_from_file_location("secrecy", folder / "secrecy.py")
-    secrecy = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(secrecy)
+    secrecy = script("secrecy")
     facts = table()
     fields = {
         name: {"fields": [{"yaml": field.key} for field in facts.struct(name).fields]}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 import sys
 from pathlib import Path
 
 import pytest
+import scripted
 from places import good, places
 from vectors import FOLDER
 
@@ -25,7 +25,6 @@ from talosgen.schema import RELEASES, entries, entry, find, kinds
 from talosgen.schema.table import matrix, table
 
 PACKAGE = Path(talosgen.schema.__file__).parent
-SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
 def reference(name):
@@ -35,14 +34,11 @@ def reference(name):
 @pytest.fixture(scope="module")
 def script():
     """The script that writes the tables."""
-    sys.path.insert(0, str(SCRIPTS))
+    sys.path.insert(0, str(scripted.SCRIPTS))
     try:
-        spec = importlib.util.spec_from_file_location("write_tables", SCRIPTS / "table.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        return scripted.script("table")
     finally:
-        sys.path.remove(str(SCRIPTS))
-    return module
+        sys.path.remove(str(scripted.SCRIPTS))
 
 
 def number(release):
